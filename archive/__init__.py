@@ -1,0 +1,1 @@
+"""The archive: every line of every logged channel, kept for good and pleasant to read."""

@@ -1,0 +1,1 @@
+"""Talks IRC: connects, listens, speaks, and turns what it hears into lines."""

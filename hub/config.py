@@ -1,0 +1,264 @@
+"""`madang.toml`: every key optional, every problem reported at once.
+
+Environment variables override the file: `MADANG_WEB_PORT=8080` is `[web] port = 8080`.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from hub.errors import ConfigError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+_Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class HubSection(_Section):
+    """`[hub]`: the name on every page, the public address, where the data lives."""
+
+    name: str = Field("Madang", min_length=1, max_length=80)
+    base_url: str = ""
+    data_dir: str = "data"
+    contact: str = Field("", max_length=200)
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+(/[^\s?#]*)?", value):
+            raise ValueError(
+                "should be the hub's public address, for example https://hub.example.org"
+            )
+        return value.rstrip("/")
+
+
+class DatabaseSection(_Section):
+    """`[database]`: SQLite in the data folder unless a url says otherwise."""
+
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("should start with sqlite:/// or postgresql+psycopg://")
+        return value
+
+
+class WebSection(_Section):
+    """`[web]`: where the pages are served."""
+
+    host: str = "127.0.0.1"
+    port: _Port = 8723
+    trusted_proxies: tuple[str, ...] = ()
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class LogSection(_Section):
+    """`[log]`: what the program tells its operator, as JSON lines or for the eye."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class LimitsSection(_Section):
+    """`[limits]`: where the hub stops taking in, so that one visitor can't harm the others."""
+
+    live_streams: int = Field(500, ge=1, le=100_000)
+    buffered_lines: int = Field(200_000, ge=1_000, le=10_000_000)
+
+
+class Sasl(_Section):
+    """`[network.sasl]`: how the bot proves who it is."""
+
+    mechanism: Literal["PLAIN", "EXTERNAL"] = "PLAIN"
+    user: str = ""
+    password_env: str = ""
+    cert: str = ""
+    required: bool = True
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Sasl":
+        if self.mechanism == "PLAIN" and not (self.user and self.password_env):
+            raise ValueError("PLAIN needs user and password_env (the variable with the password)")
+        if self.mechanism == "EXTERNAL" and not self.cert:
+            raise ValueError("EXTERNAL needs cert (a PEM file with certificate and key)")
+        return self
+
+
+class Channel(_Section):
+    """`[[network.channel]]`: one channel, and what may become of its talk."""
+
+    name: str
+    log: bool = True
+    noindex: bool = False
+    meetings: bool = True
+    key_env: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_channel(cls, value: str) -> str:
+        if not re.fullmatch(r"[#&+!][^\x00\x07\r\n ,]{1,199}", value):
+            raise ValueError("should start with # (or &, +, !) and have no blank, comma or control")
+        return value
+
+
+class Network(_Section):
+    """`[[network]]`: one IRC network, the bot's name on it, and its channels."""
+
+    name: str
+    host: str
+    port: _Port = 6697
+    tls: bool = True
+    tls_ca: str = ""
+    tls_verify: bool = True
+    nick: str = "madang"
+    realname: str = ""
+    password_env: str = ""
+    sasl: Sasl | None = None
+    invites_from: tuple[str, ...] = ()
+    encoding: str = "cp1252"
+    rate_burst: int = Field(5, ge=1, le=100)
+    rate_per_s: float = Field(0.5, gt=0, le=1000)
+    ping_s: float = Field(45.0, ge=0.2, le=600)
+    channel: tuple[Channel, ...] = ()
+
+    @field_validator("channel", "invites_from", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_slug(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", value):
+            raise ValueError("should be a short word of a-z, 0-9 and -, for example oftc")
+        return value
+
+    @field_validator("nick")
+    @classmethod
+    def _is_a_nick(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z\[\]\\`_^{|}][A-Za-z0-9\[\]\\`_^{|}-]{0,29}", value):
+            raise ValueError(
+                "should be a nick: a letter first, then letters, digits or []\\`_^{|}-"
+            )
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_an_encoding(cls, value: str) -> str:
+        try:
+            b"".decode(value)
+        except LookupError:
+            raise ValueError("should be an encoding that Python knows, for example cp1252, euc-kr")
+        return value
+
+
+class Config(_Section):
+    """All of `madang.toml`."""
+
+    hub: HubSection = HubSection()
+    database: DatabaseSection = DatabaseSection()
+    web: WebSection = WebSection()
+    log: LogSection = LogSection()
+    limits: LimitsSection = LimitsSection()
+    network: tuple[Network, ...] = ()
+
+    @field_validator("network", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _named_once(self) -> "Config":
+        names = [network.name for network in self.network]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"network names should differ; given more than once: {', '.join(twice)}"
+            )
+        return self
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder that holds everything the hub writes."""
+        return Path(self.hub.data_dir)
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, SQLite in the data folder by default."""
+        return self.database.url or f"sqlite:///{self.data_dir / 'madang.db'}"
+
+
+def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration; None means that there is no file, only defaults and environment.
+
+    Raises: ConfigError with every problem found, each naming file, key, value and what would be right.
+    """
+    where = str(path) if path else "environment"
+    data = _overridden(_parsed(path) if path else {}, environ)
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError([_sentence(where, dict(p)) for p in error.errors()]) from None
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            [f"{path}: there is no such file. Give --config the path of madang.toml."]
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: can't be read: {error}. It should be a readable UTF-8 file."])
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: is not valid TOML: {error}."])
+
+
+_OVERRIDABLE = ("hub", "database", "web", "log", "limits")
+
+
+def _overridden(data: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """Lay MADANG_SECTION_KEY variables over the file's values, as the key's own type."""
+    data = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    for section in _OVERRIDABLE:
+        fields = Config.model_fields[section].annotation.model_fields  # type: ignore[union-attr]
+        for key, field in fields.items():
+            given = environ.get(f"MADANG_{section}_{key}".upper())
+            if given is not None and isinstance(data.setdefault(section, {}), dict):
+                data[section][key] = _typed(given, field.annotation)
+    return data
+
+
+def _typed(given: str, annotation: Any) -> Any:
+    if annotation is int:
+        return int(given) if re.fullmatch(r"-?\d+", given) else given
+    if annotation == tuple[str, ...]:
+        return tuple(part.strip() for part in given.split(",") if part.strip())
+    return given
+
+
+def _sentence(where: str, problem: dict[str, Any]) -> str:
+    """Say one validation problem so that the operator can mend it."""
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{where}: {key}: there is no such key. See docs/configuration.md for the keys."
+    if problem["type"] == "missing":
+        return f"{where}: {key}: is missing. Every [[network]] needs name and host."
+    message = problem["msg"].removeprefix("Value error, ")
+    value = problem["input"]
+    given = f" = {value!r}" if isinstance(value, str | int | float | bool) else ""
+    return f"{where}: {key or 'the whole'}{given}: {message[0].lower()}{message[1:]}."

@@ -1,0 +1,133 @@
+"""IRC's words: the line, the effect, and how names compare.
+
+A `Line` is one thing that happened in a channel. The bot makes it live, an importer makes it from a
+file: the same value. What `nick` and `text` hold depends on the kind:
+
+    kind     nick                text
+    say      who spoke           what, with mIRC formatting codes as sent
+    action   who (/me)           what
+    notice   who                 what
+    join     who came            empty
+    part     who left            the reason, or empty
+    quit     who left IRC        the reason, or empty
+    nick     the old nick        the new nick
+    topic    who set it          the new topic, or empty
+    mode     who set it          the modes with their arguments: `+o ann`
+    kick     who kicked          the victim, a blank and the reason: `bob be nice`
+    gap      empty               until when nobody listened, as ISO UTC; and ` filled` once it was
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of thing a line tells."""
+
+    SAY = "say"
+    ACTION = "action"
+    NOTICE = "notice"
+    JOIN = "join"
+    PART = "part"
+    QUIT = "quit"
+    NICK = "nick"
+    TOPIC = "topic"
+    MODE = "mode"
+    KICK = "kick"
+    GAP = "gap"
+
+
+SPOKEN = frozenset({Kind.SAY, Kind.ACTION, Kind.NOTICE})
+"""Kinds that are talk; the others tell who came, went or changed something."""
+
+NOT_LOGGED = "-= THIS MESSAGE NOT LOGGED =-"
+"""Stands for a text whose author opted out (the words are ChannelLogger's, scripts know them)."""
+
+REMOVED = "-= THIS MESSAGE WAS REMOVED =-"
+"""Stands for a text that an operator redacted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened in a channel. `at` is aware UTC; no text holds CR, LF or NUL."""
+
+    network: str
+    channel: str
+    at: datetime
+    kind: Kind
+    nick: str
+    text: str = ""
+    account: str | None = None
+    msgid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Effect: speak in a channel, or to a nick."""
+
+    network: str
+    target: str
+    text: str
+    notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetTopic:
+    """Effect: set a channel's topic, by the bot's own rights or through ChanServ."""
+
+    network: str
+    channel: str
+    topic: str
+
+
+Effect = Say | SetTopic
+
+_ASCII = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
+_STRICT = _ASCII | {ord("["): ord("{"), ord("]"): ord("}"), ord("\\"): ord("|")}
+_RFC1459 = _STRICT | {ord("~"): ord("^")}
+_MAPPINGS = {"ascii": _ASCII, "rfc1459-strict": _STRICT, "rfc1459": _RFC1459}
+
+
+def casefold(name: str, mapping: str = "rfc1459") -> str:
+    """Return the form under which a nick or channel name compares equal on a network.
+
+    Source: RFC 2812 2.2 and ISUPPORT CASEMAPPING; an unknown mapping counts as rfc1459.
+    """
+    return name.translate(_MAPPINGS.get(mapping, _RFC1459))
+
+
+_FORMATTING = re.compile(
+    r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
+
+
+def plain(text: str) -> str:
+    """Return the text without mIRC formatting and other control characters."""
+    return _FORMATTING.sub("", text)
+
+
+_NOLOG = re.compile(r"\s*(?:\[nolog\]|!-)", re.IGNORECASE)
+_OFF = re.compile(r"\[off\]", re.IGNORECASE)
+
+
+def withhold(line: Line) -> Line:
+    """Return the line as the archive may keep it: an opted-out text becomes a tombstone.
+
+    `[nolog]` and `!-` count at the start, `[off]` hides the rest from where it stands.
+    Source: ChannelLogger's noLogPrefix, BotBot, W3C's RRSAgent.
+    """
+    if line.kind not in SPOKEN:
+        return line
+    text = plain(line.text)
+    if _NOLOG.match(text):
+        return replace(line, text=NOT_LOGGED)
+    off = _OFF.search(text)
+    return replace(line, text=text[: off.start()] + NOT_LOGGED) if off else line
+
+
+Wake = Callable[[], None]
+"""Called after a commit that others may wait for."""

@@ -1,0 +1,1 @@
+"""Schema migrations, one linear history, shipped in the wheel and applied at start."""

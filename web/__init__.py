@@ -1,0 +1,1 @@
+"""The web shell: pages, errors, live streams and static files that all modules share."""
