@@ -205,7 +205,7 @@ class Config(_Section):
 def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     """Read the configuration; None means that there is no file, only defaults and environment.
 
-    Raises: ConfigError with every problem found, each naming file, key, value and what would be right.
+    Raises: ConfigError with every problem: file, key, value and what would be right.
     """
     where = str(path) if path else "environment"
     data = _overridden(_parsed(path) if path else {}, environ)
