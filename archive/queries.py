@@ -136,7 +136,7 @@ def last_seen(session: Session, network: str, slug: str) -> tuple[int, str | Non
 def stream(session: Session, cursor: int, limit: int) -> Iterator[tuple[int, str, str, Entry]]:
     """Yield (id, network, slug, entry) of all channels' lines after `cursor`, in order of ids."""
     rows = session.execute(
-        sa.select(*_COLUMNS, ChannelRow.network, ChannelRow.folded)
+        sa.select(*_COLUMNS, CHANNEL.c.network, CHANNEL.c.folded)
         .join(CHANNEL, CHANNEL.c.id == LINE.c.channel_id)
         .where(LINE.c.id > cursor)
         .order_by(LINE.c.id)

@@ -11,6 +11,7 @@ there:
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import case, insert, or_, update
@@ -94,7 +95,7 @@ def merge(
     known = known_msgids(session, chan, lines)
     unknown = [line for line in lines if line.msgid is None or line.msgid not in known]
     new = _excess(session, chan, unknown, slack_s)
-    append(session, chan, new, slot=slot, live=False)
+    _append(session, chan, new, slot)
     return len(new)
 
 
@@ -102,38 +103,40 @@ def append(
     session: Session, chan: int, lines: Sequence[Line], *, slot: int | None, live: bool
 ) -> Sequence[Heard]:
     """Append lines of one channel as they are, with ids, anchors and totals."""
+    rows = _append(session, chan, lines, slot)
+    return [
+        Heard(line, line_ref(line.network, line.channel, at, nth), live)
+        for line, (_, _, at, nth, *_) in zip(lines, rows, strict=True)
+    ]
+
+
+def _append(
+    session: Session, chan: int, lines: Sequence[Line], slot: int | None
+) -> Sequence[tuple[Any, ...]]:
     if not lines:
         return []
     next_id = (session.execute(sa.select(func.max(LINE.c.id))).scalar() or 0) + 1
     times = [micros(line.at) for line in lines]
     counts = _counts_by_second(session, chan, times)
-    rows, heard = [], []
-    for offset, (line, at) in enumerate(zip(lines, times, strict=True)):
+    rows = []
+    for line_id, (line, at) in enumerate(zip(lines, times, strict=True), next_id):
         second = at // SECOND
         nth = counts[second] = counts[second] + 1
-        rows.append(_values(next_id + offset, chan, at, nth, line, slot))
-        heard.append(Heard(line, line_ref(line.network, line.channel, at, nth), live))
-    session.connection().execute(insert(LINE), rows)
+        said = (line.kind.value, line.nick, line.text, line.account, line.msgid)
+        rows.append((line_id, chan, at, nth, *said, slot))
+    connection = session.connection()
+    # Straight to the driver: SQLAlchemy's handling of each row would cost more than storing it.
+    connection.exec_driver_sql(_INSERT[connection.dialect.paramstyle], rows)
     _add_to_days(session, chan, lines, times)
     _add_to_channel(session, chan, lines, times)
-    return heard
+    return rows
 
 
-def _values(
-    line_id: int, chan: int, at: int, nth: int, line: Line, slot: int | None
-) -> dict[str, object]:
-    return {
-        "id": line_id,
-        "channel_id": chan,
-        "at": at,
-        "nth": nth,
-        "kind": line.kind.value,
-        "nick": line.nick,
-        "text": line.text,
-        "account": line.account,
-        "msgid": line.msgid,
-        "slot": slot,
-    }
+_COLUMNS = [column.name for column in LINE.columns]
+_INSERT = {
+    style: f"INSERT INTO line ({', '.join(_COLUMNS)}) VALUES ({', '.join([mark] * len(_COLUMNS))})"  # noqa: S608
+    for style, mark in (("qmark", "?"), ("pyformat", "%s"), ("format", "%s"))
+}
 
 
 def _by_channel(lines: Sequence[Line]) -> Mapping[tuple[str, str], list[int]]:

@@ -68,7 +68,7 @@ class Database:
         with self._in_turn(), Session(self._writer) as session:
             value = fn(session)
             if not self.is_sqlite:
-                session.connection().execute(text(f"NOTIFY {PULSE}"))
+                session.connection().execute(_TELL)
             session.commit()
             return value
 
@@ -123,6 +123,12 @@ class Database:
 
 PULSE = "madang_pulse"
 """The PostgreSQL notification channel on which every commit is told."""
+
+_TELL = text(
+    "SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NOT NULL"
+    f" THEN pg_notify('{PULSE}', '') END"
+)
+"""Told only by transactions that wrote: else those who wake to look would wake each other for ever."""
 
 MIGRATING = 0x6D61_6461_6E67  # advisory lock key: "madang" in ASCII
 """The PostgreSQL advisory lock that only one migrating process may hold."""

@@ -36,6 +36,14 @@ def in_order(session: Session) -> None:
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ORDER})
 
 
+def take_turn(session: Session, name: str) -> None:
+    """Let no other transaction hold the turn of that name until this one ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"madang:{name}"}
+        )
+
+
 def emit(session: Session, actor: Actor, name: str, ref: str, *, at: datetime) -> None:
     """Put an event into the outbox; consumers see it when the transaction commits."""
     in_order(session)

@@ -1,6 +1,5 @@
 """The port through which a domain joins the hub: one frozen value that says all it brings."""
 
-import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,6 +57,21 @@ class Command:
     answer: Callable[["App", Session, Question], str]
 
 
+Parsers = Any  # argparse's name for it, _SubParsersAction, is private
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """Where a module adds to the command line: `madang X`, and `madang import X`.
+
+    A command's parser sets `run`: given the parsed arguments and a way to open the hub, it does the work and
+    returns the exit status.
+    """
+
+    commands: Parsers
+    imports: Parsers
+
+
 @dataclass(frozen=True, slots=True)
 class Module:
     """All that a domain brings. Adding one is a new folder and one line in `hub/bootstrap.py`."""
@@ -70,5 +84,5 @@ class Module:
     on_line: Callable[["App", Session, Heard, datetime], Sequence[Effect]] | None = None
     commands: Sequence[Command] = ()
     on_event: Mapping[str, Callable[[Session, Event], None]] = field(default_factory=dict)
-    cli: Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None] | None = None
+    cli: Callable[[Menus], None] | None = None
     tables: Sequence[type] = ()
