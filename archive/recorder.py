@@ -16,7 +16,7 @@ from hub.clock import from_micros
 from hub.events import in_order
 from hub.irc import Line
 from hub.module import Heard
-from hub.recorder import Presence, Standing
+from hub.recorder import Memory, Presence, Standing
 
 _SLACK_S = 2
 """How far a bouncer's clock may be from ours for a replayed line to be the one we have."""
@@ -44,6 +44,10 @@ class NetworkRecorder:
         """Take a place among the network's sources."""
         self.slot = watch.claim_slot(session, self.network, self.token, now)
         self.others = Others.from_now(session, self.network, self.slot)
+
+    def memory(self, session: Session) -> Memory:
+        """Return the channels that an earlier run was invited to, and those that it was kicked from."""
+        return watch.memory(session, self.network)
 
     def record(self, session: Session, lines: Sequence[Line]) -> tuple[Sequence[Heard], Settlement]:
         """Store live lines, each once; return the new ones and what `settle` needs."""
@@ -76,7 +80,14 @@ class NetworkRecorder:
     def stand(self, session: Session, standing: Standing) -> None:
         """Note how the bot stands to a channel, and mark the gap that a return ends."""
         if standing.presence is Presence.JOINED:
-            watch.note_joined(session, self.network, standing.channel, self.slot, standing.at)
+            watch.note_joined(
+                session,
+                self.network,
+                standing.channel,
+                self.slot,
+                standing.at,
+                invited=standing.invited,
+            )
             return
         watch.note_absent(
             session,

@@ -102,6 +102,7 @@ class WatchRow(SQLModel, table=True):
     reason: str = Field(default="", sa_type=Text)
     since_at: int = Field(sa_type=BigInteger)
     heard_at: int | None = Field(default=None, sa_type=BigInteger)
+    invited: bool = Field(default=False)
     retry_at: int | None = Field(default=None, sa_type=BigInteger)
 
 

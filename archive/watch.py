@@ -25,6 +25,7 @@ from archive.tables import ChannelRow, DayRow, LineRow, SourceRow, WatchRow
 from hub.clock import DAY, SECOND, from_micros, micros
 from hub.errors import Conflict
 from hub.irc import Kind, Line
+from hub.recorder import Memory
 
 LEASE_S = 30
 """A source that gave no sign of life for so many seconds is dead."""
@@ -119,7 +120,9 @@ def heartbeat(
             _bury(session, row)
 
 
-def note_joined(session: Session, network: str, channel: str, slot: int, at: datetime) -> None:
+def note_joined(
+    session: Session, network: str, channel: str, slot: int, at: datetime, *, invited: bool = False
+) -> None:
     """Note that a source listens to a channel from now on, and mark the gap before, if any."""
     chan = channel_id(session, network, channel)
     watches = session.exec(select(WatchRow).where(WatchRow.channel_id == chan)).all()
@@ -130,7 +133,7 @@ def note_joined(session: Session, network: str, channel: str, slot: int, at: dat
         noted = max((w.heard_at for w in watches if w.heard_at is not None), default=None)
         _mark_gap(session, network, channel, chan, _covered(session, chan, noted), micros(at))
     row = mine or WatchRow(channel_id=chan, slot=slot, state=JOINED, since_at=0)
-    row.state, row.reason, row.retry_at = JOINED, "", None
+    row.state, row.reason, row.retry_at, row.invited = JOINED, "", None, invited
     row.since_at = row.heard_at = micros(at)
     session.add(row)
 
@@ -158,6 +161,21 @@ def note_absent(
     row.state, row.reason = state, reason
     row.retry_at = micros(retry_at) if retry_at else None
     session.add(row)
+
+
+def memory(session: Session, network: str) -> Memory:
+    """Return where the network's bots were invited to, and which channels threw them out last."""
+    rows = session.exec(
+        select(WatchRow, ChannelRow.name)
+        .join(ChannelRow, col(ChannelRow.id) == col(WatchRow.channel_id))
+        .where(ChannelRow.network == network)
+        .order_by(col(WatchRow.since_at))
+    ).all()
+    latest = {name: row for row, name in rows}
+    return Memory(
+        invited=[name for name, row in latest.items() if row.invited and row.state != "left"],
+        kicked=[name for name, row in latest.items() if row.state == "kicked"],
+    )
 
 
 def note_missed(

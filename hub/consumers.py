@@ -82,6 +82,7 @@ class Worker:
 
     app: App
     consumers: Sequence[Consumer]
+    name: str = "worker"
     _pauses: dict[str, float] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -89,6 +90,9 @@ class Worker:
         async with anyio.create_task_group() as group:
             for consumer in self.consumers:
                 group.start_soon(self._run_one, consumer)
+
+    async def close(self) -> None:
+        """Nothing is in the air: a step is committed or it never was."""
 
     async def _run_one(self, consumer: Consumer) -> None:
         while True:

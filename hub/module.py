@@ -1,7 +1,7 @@
 """The port through which a domain joins the hub: one frozen value that says all it brings."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,12 +39,17 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that a person asked the bot, addressed or in private."""
+    """Something that a person asked the bot. `channel` is where, None in private."""
 
     network: str
+    channel: str | None
     asker: Actor
     nick: str
     words: str
+
+    def with_words(self, words: str) -> "Question":
+        """Return the question without the command's own name."""
+        return replace(self, words=words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,25 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The bot's standing in a channel has changed: why, when, and when it tries again."""
+    """The bot's standing in a channel has changed: why, when, and when it tries again.
+
+    `invited` says that the channel is not in the configuration: an operator called the bot there.
+    """
 
     channel: str
     presence: Presence
     reason: str
     at: datetime
     retry_at: datetime | None = None
+    invited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a bot must not forget when it is restarted: where it was invited to, and thrown out of."""
+
+    invited: Sequence[str]
+    kicked: Sequence[str]
 
 
 class Recorder(Protocol):
@@ -42,6 +54,9 @@ class Recorder(Protocol):
 
     def open(self, session: Session, now: datetime) -> None:
         """Take a place among the network's sources."""
+
+    def memory(self, session: Session) -> Memory:
+        """Return the channels that an earlier run was invited to, and those that it was kicked from."""
 
     def record(self, session: Session, lines: Sequence[Line]) -> tuple[Sequence[Heard], Any]:
         """Store live lines, each once; return the new ones and what `settle` needs."""

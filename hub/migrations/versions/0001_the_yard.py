@@ -115,6 +115,7 @@ def _watching() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("since_at", sa.BigInteger, nullable=False),
         sa.Column("heard_at", sa.BigInteger),
+        sa.Column("invited", sa.Boolean, nullable=False),
         sa.Column("retry_at", sa.BigInteger),
     )
     op.create_table(
