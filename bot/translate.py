@@ -1,0 +1,138 @@
+"""From IRC messages to lines: the only place where one becomes the other.
+
+Pure. What may become a line is said by what may not: nothing private, nothing to a part of a
+channel (STATUSMSG), nothing of a channel that the bot isn't in on purpose, no server's or
+service's notice to the bot, no CTCP but ACTION, no text that its author wants unlogged, nobody's
+host. Must be asked *before* the session follows the message: somebody who quits is still known.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from bot import masks
+from bot.session import Session
+from bot.wire import Message, nick_of, param, tag
+from hub.irc import Kind, Line, withhold
+
+_OLDEST_LIVE = timedelta(days=1)
+_FUTURE = timedelta(minutes=5)
+_ACTION = "\x01ACTION"
+
+
+def server_time(message: Message) -> datetime | None:
+    """Return the server-time tag as aware UTC; None when there is none that makes sense."""
+    value = message.tags.get("time") if message.tags else None
+    if not value:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+        return at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def lines(
+    message: Message, session: Session, now: datetime, *, past_of: str | None = None
+) -> list[Line]:
+    """Return the lines that a message is: one for each channel that it concerns, mostly none.
+
+    `past_of` names the channel whose past is being told: the message keeps its own time (though
+    never a future one), and a QUIT or NICK in it concerns that channel only.
+    """
+    read = _READERS.get(message.command)
+    if read is None or not message.source:
+        return []
+    channels = _channels(message, session, past_of)
+    told = read(message) if channels else None
+    if told is None:
+        return []
+    at = _at(message, now, is_live=past_of is None)
+    kind, text = told
+    nick, account, msgid = nick_of(message), _account(message, session), tag(message, "msgid")
+    return [
+        withhold(Line(session.network, channel, at, kind, nick, text, account, msgid))
+        for channel in channels
+    ]
+
+
+def _at(message: Message, now: datetime, *, is_live: bool) -> datetime:
+    at = server_time(message) or now
+    return min(max(at, now - _OLDEST_LIVE) if is_live else at, now + _FUTURE)
+
+
+def _channels(message: Message, session: Session, past_of: str | None) -> list[str]:
+    if message.command not in ("QUIT", "NICK"):
+        channel = session.kept(param(message, 0))
+    elif past_of is None:
+        return session.shared(nick_of(message))
+    else:
+        channel = session.kept(past_of)
+    return [] if channel is None else [channel]
+
+
+def _account(message: Message, session: Session) -> str | None:
+    """Return the author's services account: by tag, by extended JOIN, else as known."""
+    told = tag(message, "account")
+    if told is None and message.command == "JOIN" and len(message.params) >= 3:
+        named = message.params[1]
+        return named if named not in ("", "*") and named.isprintable() else None
+    return told or session.account(nick_of(message))
+
+
+_Told = tuple[Kind, str]
+
+
+def _say(message: Message) -> _Told | None:
+    if len(message.params) < 2:
+        return None
+    text = message.params[1]
+    if not text.startswith("\x01"):
+        return Kind.SAY, text
+    action = action_of(text)
+    return None if action is None else (Kind.ACTION, action)
+
+
+def action_of(text: str) -> str | None:
+    """Return what a CTCP ACTION tells; None for any other CTCP."""
+    word, _, rest = text.partition(" ")
+    return rest.removesuffix("\x01") if word.rstrip("\x01") == _ACTION else None
+
+
+def _notice(message: Message) -> _Told | None:
+    text = param(message, 1)
+    if len(message.params) < 2 or text.startswith("\x01") or is_server(message):
+        return None
+    return Kind.NOTICE, text
+
+
+def is_server(message: Message) -> bool:
+    """Say whether a server speaks: its name has a dot, and no user or host behind it."""
+    source = message.source or ""
+    return "!" not in source and "@" not in source and "." in source
+
+
+def _mode(message: Message) -> _Told:
+    return Kind.MODE, " ".join([param(message, 1), *map(masks.hidden, message.params[2:])])
+
+
+def _kick(message: Message) -> _Told | None:
+    victim = param(message, 1)
+    return (Kind.KICK, f"{victim} {param(message, 2)}".rstrip(" ")) if victim else None
+
+
+def _nick(message: Message) -> _Told | None:
+    new = param(message, 0)
+    return (Kind.NICK, new) if new else None
+
+
+_READERS: dict[str, Callable[[Message], _Told | None]] = {
+    "PRIVMSG": _say,
+    "NOTICE": _notice,
+    "JOIN": lambda _: (Kind.JOIN, ""),
+    "PART": lambda message: (Kind.PART, param(message, 1)),
+    "QUIT": lambda message: (Kind.QUIT, param(message, 0)),
+    "TOPIC": lambda message: (Kind.TOPIC, param(message, 1)),
+    "NICK": _nick,
+    "MODE": _mode,
+    "KICK": _kick,
+}
