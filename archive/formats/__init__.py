@@ -6,8 +6,10 @@ what it passed over, `write` makes a line of ChannelLogger's format, the one we 
 
 from archive.formats.channellogger import write
 from archive.formats.clock import zone
-from archive.formats.detection import FORMATS, SAMPLE, by_name, day_in_name, detect, fits
+from archive.formats.decoding import check_encoding, decode_lines
+from archive.formats.detection import FORMATS, SAMPLE, by_name, detect
 from archive.formats.format import MAX_LINE, Format, split
+from archive.formats.naming import channel_in_name, day_in_name
 from archive.formats.outcome import NotUnderstood, Outcome, Skip, Skipped
 
 __all__ = [
@@ -20,9 +22,11 @@ __all__ = [
     "Skip",
     "Skipped",
     "by_name",
+    "channel_in_name",
+    "check_encoding",
     "day_in_name",
+    "decode_lines",
     "detect",
-    "fits",
     "split",
     "write",
     "zone",

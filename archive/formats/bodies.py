@@ -17,7 +17,9 @@ PREFIXES = "@+%&~!"
 
 _SPEECH = re.compile(r"<([^>\t]*(?:>(?=>))*)>(?:\t ?| |\Z)(.*)", re.DOTALL)
 _NOTICE = re.compile(
-    r"-(?P<nick>[^ ]*?)(?P<to>:[^ ]+|\([^ )]*\)(?::[^ ]+)?)?-(?: |\t)(?P<text>.*)", re.DOTALL
+    r"-(?P<nick>[^ ]{0,200}?)(?::[^ ]{1,200}|\([^ )]{0,300}\)(?::[^ ]{1,200})?)?-(?: |\t)"
+    r"(?P<text>.*)",
+    re.DOTALL,
 )
 _ARROWS = (
     "*** ",
@@ -101,7 +103,7 @@ def heard_notice(nick: str, text: str) -> Event | Skip:
     return Event(Kind.NOTICE, bare_nick(nick), text)
 
 
-_CTCP = re.compile(r"\[[^ \]]+(?:\([^ ]*\))? [A-Z]+\]|>[^ ]+< .*|Received a CTCP .*")
+_CTCP = re.compile(r"\[[^ \]]{1,300} [A-Z]+\]|>[^ ]+< .*|Received a CTCP .*")
 
 
 def _read_marked(body: str) -> Read:

@@ -57,7 +57,7 @@ _LONG_DATE = re.compile(
 
 def _tell_long_date(text: str, clock: Clock) -> Skip | None:
     """Take `Mon Oct 17 10:53:26 2005` or `Mon Oct 17 2005` at a header's end."""
-    found = _LONG_DATE.fullmatch(text)
+    found = _LONG_DATE.fullmatch(text) if len(text) < 200 else None
     if found is None:
         return None
     clock.tell_day(date(int(found["year"]), month_number(found["month"]), int(found["day"])))

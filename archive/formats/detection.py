@@ -1,10 +1,8 @@
-"""Which format a file has, and which day its name tells."""
+"""Which format a file has."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
-from pathlib import PurePath
 
 from archive.formats import clients, pages
 from archive.formats.format import Format
@@ -31,6 +29,9 @@ FORMATS: tuple[Format, ...] = (
 )
 """Every format, the more particular first: of several that read a file as well, the first wins."""
 
+_UNMISTAKABLE = FORMATS[:7]
+"""Formats whose lines no other format writes: nobody's lines are read as these by mistake."""
+
 _OTHER_NAMES = {"limnoria": "channellogger", "hexchat": "xchat", "eggdrop": "plain"}
 SAMPLE = 300
 """So many lines are enough to tell a format; the head of a page can be long."""
@@ -46,12 +47,15 @@ def by_name(name: str) -> Format:
     raise Invalid("format", f"There is no log format {name!r}. Known are auto, {names}.")
 
 
-def detect(sample: Sequence[str], name: str = "") -> Format | None:
+def detect(sample: Sequence[str], name: str = "", likely: Format | None = None) -> Format | None:
     """Return the format of a file's first lines, None when it is no log that we know.
 
-    name: the file's name; MeetBot's tell themselves.
+    name: the file's name; MeetBot's tell themselves. likely: the format of the file's neighbour,
+    which spares a closer look.
     """
     lines = [line.removesuffix("\r") for line in islice(sample, SAMPLE)]
+    if likely in _UNMISTAKABLE and fits(likely, lines[:20]):
+        return likely
     if name.endswith((".log.txt", ".log.txt.gz")) and fits(clients.MEETBOT, lines):
         return clients.MEETBOT
     best, best_score = None, (0, 0)
@@ -80,21 +84,3 @@ def _understood(known: Format, lines: Sequence[str]) -> int:
         elif not isinstance(outcome, Skipped) or outcome.why not in (Skip.EMPTY, Skip.MARKUP):
             good += 1
     return good if good * 9 >= bad else 0
-
-
-_DAY = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-_./]?)(?P<month>0[1-9]|1[0-2])(?P=mark)"
-    r"(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"
-)
-
-
-def day_in_name(path: str | PurePath) -> date | None:
-    """Return the day told by a file's name or folders: `#c.2021-05-12.log`, `2021/05/12.txt`."""
-    parts = PurePath(path).parts
-    for text in (parts[-1] if parts else "", "/".join(parts[-3:])):
-        for found in reversed(list(_DAY.finditer(text))):
-            try:
-                return date(int(found["year"]), int(found["month"]), int(found["day"]))
-            except ValueError:
-                continue
-    return None

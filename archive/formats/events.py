@@ -37,8 +37,9 @@ def unquote(text: str) -> str:
 
 # who, and behind it what tells more of him: ann, ann(~a@host), ann [~a@host], ann [acc] (Ann) (a@b)
 _SUBJECT = re.compile(
-    r"(?P<nick>[^ ]+?)(?:\([^ ()]*@[^ ]*\))?"
-    r"(?P<mask>(?: \([^()]*\)| \[[^\[\]]*\]| <[^<>]*>)*) +(?P<rest>[^ ].*)",
+    r"(?P<nick>[^ ]{1,200}?)(?:\([^ ()]{0,200}@[^ ]{0,200}\))?"
+    r"(?P<mask>(?: \([^()]{0,300}\)| \[[^\[\]]{0,300}\]| <[^<>]{0,300}>){0,4})"
+    r" +(?P<rest>[^ ].*)",
     re.DOTALL,
 )
 
@@ -226,7 +227,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[Found], Event | Skip]], ...] = (
         lambda found: Event(Kind.MODE, found["nick"], found["modes"].strip(" ")),
     ),
     (
-        re.compile(r'[Mm]ode change "(?P<modes>.*?)".* by (?P<nick>[^ ]+)'),
+        re.compile(r'[Mm]ode change "(?P<modes>[^"]*)".* by (?P<nick>[^ ]+)'),
         lambda found: Event(Kind.MODE, _nick_of(found["nick"]), found["modes"]),
     ),
     (
@@ -272,10 +273,6 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[Found], Event | Skip]], ...] = (
             re.DOTALL,
         ),
         lambda _found: Skip.SERVER,
-    ),
-    (
-        re.compile(r".+ (?:\[.*\] |\(.*\) )?(?:invited|invites you|has invited) .+"),
-        lambda _f: Skip.INVITE,
     ),
 )
 

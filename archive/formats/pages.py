@@ -16,7 +16,7 @@ from archive.formats.format import Format, Read
 from archive.formats.outcome import Event, Skip
 from hub.irc import Kind
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _NO_TEXT = str.maketrans({"\n": " ", "\r": " ", "\0": None})
 
 
@@ -27,10 +27,10 @@ def text_of(markup: str) -> str:
 
 
 _ROW = re.compile(
-    r'<th class="nick"[^>]*>(?P<nick>.*?)</th><td class="text"[^>]*>(?P<text>.*?)</td>'
+    r'<th class="nick"[^>]*>(?P<nick>[^<]*)</th><td class="text"[^>]*>(?P<text>.*?)</td>'
     r'|<td class="(?P<row>\w+)"[^>]*>(?P<what>.*?)</td>'
     r'|(?:<a [^>]*class="time"[^>]*>[^<]*</a> )?'
-    r'<span class="nick"[^>]*>&lt;(?P<said_by>.*?)&gt;</span> '
+    r'<span class="nick"[^>]*>&lt;(?P<said_by>[^<]*)&gt;</span> '
     r'<span class="text">(?P<said>.*)</span></p>'
     r'|(?:<a [^>]*class="time"[^>]*>[^<]*</a> )?(?P<other>.*)</p>',
     re.DOTALL,
