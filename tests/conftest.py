@@ -4,6 +4,7 @@ Servers are made per test, so that a test may kill them. Those named `session_..
 all tests of a run that leave them standing.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,13 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.servers.atheme import Account, Atheme
+from tests.servers.browser import Browser
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser
 from tests.servers.ngircd import Ngircd
 from tests.servers.ports import Ports
-from tests.servers.programs import LEFT_OUT, require
+from tests.servers.postgres import Postgres
+from tests.servers.powercut import PowercutFs
+from tests.servers.programs import LEFT_OUT, leave_out, require
 from tests.servers.tls import Certificate, make_certificate
 
 MakeUser = Callable[..., IrcUser]
@@ -141,3 +146,48 @@ def irc_user() -> Iterator[MakeUser]:
             return user
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for all tests; `postgres_url` gives a test its database."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a new, empty PostgreSQL database."""
+    url = postgres.create_database()
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture
+def powercut(tmp_path: Path) -> Iterator[PowercutFs]:
+    """A mounted file system that forgets what was not synced."""
+    with PowercutFs(tmp_path / "powercut") as files:
+        yield files
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for a file of tests."""
+    with Browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A blank page of a new profile."""
+    yield browser.page()
+    browser.close_pages()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real-life data beside the project; tests read it in place."""
+    folder = Path(os.environ.get("MADANG_SHARED") or Path(__file__).parents[2] / "shared")
+    if not folder.is_dir():
+        leave_out(f"the folder of shared data ({folder}; MADANG_SHARED names another)")
+    return folder

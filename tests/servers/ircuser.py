@@ -67,8 +67,19 @@ class IrcUser:
     # -- connection
 
     def connect(self) -> Self:
-        """Connect, log in and wait for the welcome. Repeatable after a close."""
+        """Connect, log in and wait for the welcome. Repeatable after a close.
+
+        Raises: OSError when nobody listens; TooLate when there is no welcome.
+        """
         self._dial()
+        try:
+            self._register()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _register(self) -> None:
         if self._server_password is not None:
             self.send(f"PASS {self._server_password}")
         if self._caps:
@@ -79,7 +90,6 @@ class IrcUser:
             self._negotiate()
         self.wait_for(rf"^(?:@\S+ )?\S+ 001 {re.escape(self.nick)} ")
         self.sync()
-        return self
 
     def _dial(self) -> None:
         self.close()
@@ -246,14 +256,23 @@ class IrcUser:
 
         Raises: TooLate with the last lines, also when the connection ends first.
         """
+        match, self._read_up_to = self._find(pattern, self._read_up_to, timeout_s)
+        return match
+
+    def _find(self, pattern: str, start: int, timeout_s: float | None) -> tuple[re.Match[str], int]:
+        """The first match from line `start` on, waiting for it, and the line after it."""
         wanted = re.compile(pattern)
         deadline = monotonic() + (timeout_s or self._timeout_s)
         with self._arrived:
-            while not (match := self._next_match(wanted)):
+            while True:
+                for number in range(start, len(self.lines)):
+                    if match := wanted.search(self.lines[number]):
+                        return match, number + 1
+                start = len(self.lines)
                 left_s = deadline - monotonic()
-                if self._closed or left_s <= 0 or not self._arrived.wait(left_s):
+                if self._closed or left_s <= 0:
                     raise TooLate(self._complaint(pattern))
-            return match
+                self._arrived.wait(left_s)
 
     def wait_for_text(self, target: str, text: str, timeout_s: float | None = None) -> None:
         """Wait until somebody says exactly this text there."""
@@ -265,18 +284,10 @@ class IrcUser:
         return [match for line in list(self.lines) if (match := re.search(pattern, line))]
 
     def sync(self) -> None:
-        """Wait until the server has handled everything sent before."""
-        token = f"sync{len(self.lines)}"
-        self.send(f"PING {token}")
-        self.wait_for(rf" PONG .*{token}$")
-
-    def _next_match(self, wanted: re.Pattern[str]) -> re.Match[str] | None:
-        while self._read_up_to < len(self.lines):
-            line = self.lines[self._read_up_to]
-            self._read_up_to += 1
-            if match := wanted.search(line):
-                return match
-        return None
+        """Wait until the server has handled everything sent before; `wait_for` skips nothing."""
+        start = len(self.lines)
+        self.send(f"PING sync{start}")
+        self._find(rf" PONG .*sync{start}$", start, None)
 
     def _complaint(self, pattern: str) -> str:
         state = "the connection ended" if self._closed else "time is up"

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ class Process:
     """One program in a process group of its own, its output in `log`.
 
     The same object starts it as often as a test likes; the log keeps the output of all starts.
+    `user` is for programs that refuse to run as root.
     """
 
     def __init__(
@@ -33,7 +35,7 @@ class Process:
         self.log = log
         self._env = {**os.environ, **(env or {})}
         self._cwd = cwd
-        self._user = user
+        self._account = pwd.getpwnam(user) if user else None
         self._stop_signal = stop_signal
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -69,9 +71,9 @@ class Process:
             stderr=subprocess.STDOUT,
             env=self._env,
             cwd=self._cwd,
-            user=self._user,
-            group=self._user,
-            extra_groups=[] if self._user else None,
+            user=self._account.pw_uid if self._account else None,
+            group=self._account.pw_gid if self._account else None,
+            extra_groups=[] if self._account else None,
             start_new_session=True,
         )
 

@@ -5,7 +5,9 @@ everything left out. Where CI=true nothing may be left out: the test fails inste
 """
 
 import os
+import pwd
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,12 +36,30 @@ def require(programs: Iterable[str]) -> None:
         leave_out(", ".join(missing))
 
 
+def require_fuse() -> None:
+    """Skip the running test where the kernel has no FUSE; also in CI, for nothing helps there."""
+    if not Path("/dev/fuse").exists():
+        pytest.skip(LEFT_OUT + "/dev/fuse")
+
+
 def leave_out(what: str) -> None:
     """Skip the running test for want of `what`; fail it where CI=true."""
     __tracebackhide__ = True
     if in_ci():
         pytest.fail(f"CI=true, so nothing may be {LEFT_OUT}{what}", pytrace=False)
     pytest.skip(LEFT_OUT + what)
+
+
+def unprivileged_folder(prefix: str, user: str | None) -> Path:
+    """A new folder for a program that refuses to run as root and so runs as `user`, its owner.
+
+    pytest's own folders are closed to other users. None: no change of user, nor of owner.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    if user is not None:
+        account = pwd.getpwnam(user)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    return folder
 
 
 def in_ci() -> bool:

@@ -1,14 +1,11 @@
 """The servers that the tests stand on do what the tests believe."""
 
-from collections.abc import Callable
-
+from tests.conftest import MakeUser
 from tests.servers.atheme import Account
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser, Login
 from tests.servers.ngircd import Ngircd
 from tests.servers.tls import Certificate
-
-MakeUser = Callable[..., IrcUser]
 
 
 def test_two_linked_ngircds_pass_a_message_and_split(
