@@ -72,7 +72,7 @@ class Session:
 
     def is_me(self, nick: str) -> bool:
         """Say whether this is the bot's own nick."""
-        return bool(nick) and self.fold(nick) == self.fold(self.nick)
+        return bool(nick) and self.fold(nick) == self._server.nickname_lower
 
     def keep(self, channel: str) -> None:
         """Let a channel's talk become lines, under this spelling."""

@@ -71,10 +71,23 @@ def decode(line: bytes, fallback: str) -> str:
 
 def parse(text: str) -> Message | None:
     """Return the message, or None when the line is none."""
+    tags, rest = _simple_tags(text) if text.startswith("@") else (None, text)
     try:
-        return tokenise(text)
+        message = tokenise(rest)
     except (ValueError, IndexError):  # irctokens indexes into what may be empty
         return None
+    if tags is not None:
+        message.tags = tags
+    return message
+
+
+def _simple_tags(text: str) -> tuple[dict[str, str] | None, str]:
+    """Split off tags in which nothing is escaped: irctokens reads values letter by letter."""
+    tags, _, rest = text.partition(" ")
+    if not tags.isprintable() or "\\" in tags or rest.startswith("@"):
+        return None, text
+    pairs = (pair.partition("=") for pair in tags[1:].split(";"))
+    return {key: value for key, _, value in pairs}, rest
 
 
 def is_middle(text: str) -> bool:
