@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from archive.addresses import Addresses
+from archive.import_command import add_import
 from archive.queries import channels
 from archive.redaction import redact_line, redact_nick, redactions
 from hub.app import App
@@ -18,6 +19,7 @@ from hub.people import operator
 
 def add_cli(menus: Menus) -> None:
     """Add the archive's commands to the command line."""
+    add_import(menus)
     _add_redact(menus)
     trail = menus.commands.add_parser("redactions", help="list what was redacted, by whom and why")
     trail.set_defaults(run=_redactions)

@@ -5,11 +5,14 @@ from pathlib import Path
 
 from archive.checks import check_archive
 from archive.module import archive
+from archive.recorder import NetworkRecorder
+from archive.watch import process_token
+from bot.service import NetworkService
 from hub.app import App
 from hub.checking import KERNEL_CHECKS, Check
 from hub.clock import Clock, utc_now
 from hub.config import Config
-from hub.consumers import Consumer
+from hub.consumers import Consumer, Worker
 from hub.db import Database
 from hub.errors import Unavailable
 from hub.links import link_consumers
@@ -18,6 +21,7 @@ from hub.module import Module
 from hub.pulse import Pulse
 from hub.roles import Role
 from hub.schema import upgrade
+from web.server import WebServer
 
 MODULES: Sequence[Callable[[Config], Module]] = (archive,)
 """Every domain of the hub. A new one is a new folder and its name here."""
@@ -45,14 +49,28 @@ def consumers(app: App) -> Sequence[Consumer]:
 
 
 def plain(config: Config, role: str) -> tuple[App, Sequence[Role]]:
-    """Build the hub and the roles of a process."""
+    """Build the hub and the roles of a process: `serve` is all of them.
+
+    Raises: Unavailable when the database or the web port can't be had.
+    """
     app = build(config)
-    return app, []
+    roles: list[Role] = []
+    if role in {"serve", "web"}:
+        roles.append(WebServer(app))
+    if role in {"serve", "worker"}:
+        roles.append(Worker(app, consumers(app)))
+    if role in {"serve", "bot"}:
+        roles += bots(app)
+    return app, roles
 
 
-def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
-    """Build the demo."""
-    return plain(config, role)
+def bots(app: App) -> Sequence[Role]:
+    """Build one bot for each network that is configured."""
+    token = process_token()
+    return [
+        NetworkService(app, network, NetworkRecorder(network.name, token))
+        for network in app.config.network
+    ]
 
 
 CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive)
