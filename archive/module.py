@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from archive.addresses import ROOT, Addresses
+from archive.answers import COMMANDS
 from archive.commands import add_cli
 from archive.documents import DOCUMENTS
 from archive.queries import find_line
@@ -24,6 +25,7 @@ def archive(config: Config) -> Module:
         nav=(NavItem("Channels", ROOT),),
         refs=(line_refs(config),),
         documents=DOCUMENTS,
+        commands=COMMANDS,
         cli=add_cli,
         tables=TABLES,
     )

@@ -37,5 +37,5 @@ def answer(app: App, session: Session, question: Question) -> str:
 def _help(commands: Mapping[str, Command], about: str) -> str:
     if about in commands:
         return f"{commands[about].usage}: {commands[about].help}"
-    known = ", ".join(commands[name].usage for name in sorted(commands))
-    return f"I log this channel for all to read. I know: help, {known}."
+    known = ", ".join(["help", *(commands[name].usage for name in sorted(commands))])
+    return f"I log this channel for all to read; [nolog] before a message keeps it out. I know: {known}."
