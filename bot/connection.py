@@ -180,7 +180,7 @@ class Connection:
             )
             if opening.done():
                 opening.result()
-            return opening.done()
+            return opening.done() and not self._closing.is_set()
         finally:
             closing.cancel()
             opening.cancel()
