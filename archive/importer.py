@@ -239,12 +239,13 @@ def excess(existing: Mapping[Key, int], incoming: Iterable[Line]) -> list[Line]:
 
     existing: how often each key is stored, at least for every key that comes in.
     """
-    left = dict(existing)
+    matched: dict[Key, int] = {}
     lacking: list[Line] = []
     for line in incoming:
         its_key = key(line)
-        if left.get(its_key, 0):
-            left[its_key] -= 1
+        stored = existing.get(its_key, 0)
+        if stored and (so_far := matched.get(its_key, 0)) < stored:
+            matched[its_key] = so_far + 1
         else:
             lacking.append(line)
     return lacking
