@@ -8,7 +8,9 @@ three times in one second stays three lines.
 A chunk holds whole UTC days of one channel of one file. A day of more than `CHUNK` lines comes in
 several, cut where the time moves on, so that equal lines stay together; where a log steps back in
 time, lines handed over shortly before come again as far as they are needed for the count (they are
-there already, so they are not new). Limit: equal lines that stand more than `CHUNK` lines apart.
+there already, so they are not new). Two limits keep memory flat: equal lines of one second count
+as one when they stand further apart in a file than `REMEMBERED` lines and a chunk, or when more
+than twice `CHUNK` lines have one time.
 """
 
 from collections import Counter, deque
@@ -39,6 +41,7 @@ from hub.irc import Kind, Line
 
 __all__ = [
     "CHUNK",
+    "REMEMBERED",
     "FileReport",
     "ImportOptions",
     "Key",
@@ -56,6 +59,7 @@ __all__ = [
 ]
 
 CHUNK = 50_000
+REMEMBERED = 10_000
 SHOWN_LINES = 20
 """So many lines of a file that were not understood are kept for the report."""
 
@@ -239,12 +243,13 @@ def excess(existing: Mapping[Key, int], incoming: Iterable[Line]) -> list[Line]:
 
     existing: how often each key is stored, at least for every key that comes in.
     """
-    left = dict(existing)
+    matched: dict[Key, int] = {}
     lacking: list[Line] = []
     for line in incoming:
         its_key = key(line)
-        if left.get(its_key, 0):
-            left[its_key] -= 1
+        stored = existing.get(its_key, 0)
+        if stored and (so_far := matched.get(its_key, 0)) < stored:
+            matched[its_key] = so_far + 1
         else:
             lacking.append(line)
     return lacking
@@ -255,7 +260,7 @@ def chunks(lines: Iterable[Line], *, limit: int = CHUNK, gather: int = 1) -> Ite
 
     gather: whole days are put together until there are so many lines; 1 is a chunk for each day.
     """
-    given = _Given(limit)
+    given = _Given(min(limit, REMEMBERED))
     chunk: list[Line] = []
     for line in lines:
         if chunk and _is_full(chunk, line, limit, gather):
@@ -279,26 +284,27 @@ class _Given:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._chunks: deque[list[Line]] = deque()
+        self._spans: deque[tuple[datetime, datetime, list[Line]]] = deque()
         self._size = 0
-        self._latest: datetime | None = None
 
     def with_repeats(self, chunk: list[Line]) -> list[Line]:
         """Return the chunk, led by earlier lines that equal some of its own, and remember it."""
-        repeats = self._repeats(chunk)
-        self._chunks.append(chunk)
+        first, last = min(line.at for line in chunk), max(line.at for line in chunk)
+        repeats = self._repeats(chunk, first, last)
+        self._spans.append((first, last, chunk))
         self._size += len(chunk)
-        while len(self._chunks) > 1 and self._size - len(self._chunks[0]) >= self._limit:
-            self._size -= len(self._chunks.popleft())
-        latest = max(line.at for line in chunk)
-        self._latest = latest if self._latest is None else max(self._latest, latest)
+        while len(self._spans) > 1 and self._size > self._limit:
+            self._size -= len(self._spans.popleft()[2])
         return repeats + chunk
 
-    def _repeats(self, chunk: list[Line]) -> list[Line]:
-        if self._latest is None or min(line.at for line in chunk) > self._latest:
-            return []
-        keys = {key(line) for line in chunk}
-        return [line for given in self._chunks for line in given if key(line) in keys]
+    def _repeats(self, chunk: list[Line], first: datetime, last: datetime) -> list[Line]:
+        again = [
+            given
+            for its_first, its_last, given in self._spans
+            if its_last >= first and its_first <= last
+        ]
+        keys = {key(line) for line in chunk} if again else set()
+        return [line for given in again for line in given if key(line) in keys]
 
 
 def import_files(

@@ -20,8 +20,8 @@ _WIDE_BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"
 def check_encoding(name: str) -> None:
     """Refuse what is no encoding of text. Raises: Invalid."""
     try:
-        b"a ".decode(name)
-    except (LookupError, UnicodeError):
+        bytes(4).decode(name)
+    except (LookupError, ValueError):
         raise Invalid(
             "encoding", f"There is no text encoding {name!r}. Use one such as cp1252 or euc-kr."
         )

@@ -62,7 +62,7 @@ def detect(sample: Sequence[str], name: str = "", likely: Format | None = None) 
     for known in FORMATS:
         signs = sum(known.signs.match(line) is not None for line in lines)
         score = (_understood(known, lines), signs) if signs else (0, 0)
-        if score > best_score:
+        if score[0] and score > best_score:
             best, best_score = known, score
     return best
 
@@ -83,4 +83,5 @@ def _understood(known: Format, lines: Sequence[str]) -> int:
             bad += 1
         elif not isinstance(outcome, Skipped) or outcome.why not in (Skip.EMPTY, Skip.MARKUP):
             good += 1
-    return good if good * 9 >= bad else 0
+    has_times = any(known.stamp.fullmatch(line) for line in lines)
+    return good if has_times and good * 9 >= bad else 0

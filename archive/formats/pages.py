@@ -22,8 +22,10 @@ _NO_TEXT = str.maketrans({"\n": " ", "\r": " ", "\0": None})
 
 def text_of(markup: str) -> str:
     """Return what a reader sees: no tags, entities resolved, on one line."""
-    bare = _TAG.sub("", markup).replace("&nbsp;", " ")
-    return html.unescape(bare).translate(_NO_TEXT)
+    bare = _TAG.sub("", markup)
+    if "&" not in bare:
+        return bare
+    return html.unescape(bare.replace("&nbsp;", " ")).translate(_NO_TEXT)
 
 
 _ROW = re.compile(
