@@ -8,17 +8,21 @@ from sqlmodel import Session
 from hub.app import App
 from hub.irc import REMOVED
 
-_DAYS = """
+# Both databases divide towards zero; days and seconds before 1970 are counted downwards.
+_DAY = "((at - (at % 86400000000 + 86400000000) % 86400000000) / 86400000000)"
+_SECOND = "((at - (at % 1000000 + 1000000) % 1000000) / 1000000)"
+
+_DAYS = f"""
 SELECT channel.name, t.day, t.lines, t.spoken
 FROM (SELECT channel_id, day, sum(lines) AS lines, sum(spoken) AS spoken
-      FROM (SELECT channel_id, at / 86400000000 AS day, count(*) AS lines,
+      FROM (SELECT channel_id, {_DAY} AS day, count(*) AS lines,
                    sum(CASE WHEN kind IN ('say', 'action', 'notice') THEN 1 ELSE 0 END) AS spoken
             FROM line GROUP BY 1, 2
-            UNION ALL SELECT channel_id, day, -lines, -spoken FROM day) AS both
+            UNION ALL SELECT channel_id, day, -lines, -spoken FROM day) AS counts
       GROUP BY channel_id, day) AS t
 JOIN channel ON channel.id = t.channel_id
 WHERE t.lines <> 0 OR t.spoken <> 0 LIMIT 20
-"""
+"""  # noqa: S608 - constants of this file
 
 _CHANNELS = """
 SELECT channel.name, channel.lines, coalesce(sum(day.lines), 0) AS counted
@@ -27,10 +31,10 @@ GROUP BY channel.id, channel.name, channel.lines
 HAVING channel.lines <> coalesce(sum(day.lines), 0) LIMIT 20
 """
 
-_ANCHORS = """
-SELECT channel.name, at / 1000000, nth, count(*) FROM line JOIN channel ON channel.id = channel_id
-GROUP BY channel.name, channel_id, at / 1000000, nth HAVING count(*) > 1 LIMIT 20
-"""
+_ANCHORS = f"""
+SELECT channel.name, {_SECOND}, nth, count(*) FROM line JOIN channel ON channel.id = channel_id
+GROUP BY channel.name, channel_id, {_SECOND}, nth HAVING count(*) > 1 LIMIT 20
+"""  # noqa: S608 - constants of this file
 
 _REDACTIONS = """
 SELECT line_id FROM redaction JOIN line ON line.id = line_id WHERE line.text <> :removed LIMIT 20

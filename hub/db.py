@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, OperationalError
 from sqlmodel import Session
 
-from hub.errors import Unavailable
+from hub.errors import Invalid, Unavailable
 
 T = TypeVar("T")
 
@@ -33,7 +33,8 @@ _TRIES = 8
 class Database:
     """The two doors. Safe to use from any thread.
 
-    Raises: Unavailable from both doors when the database can't be reached.
+    Raises: Unavailable from both doors when the database can't be reached; Invalid for text that it can't
+    take (a NUL, half a character).
     """
 
     def __init__(self, url: str) -> None:
@@ -68,6 +69,7 @@ class Database:
         with self._in_turn(), Session(self._writer) as session:
             value = fn(session)
             if not self.is_sqlite:
+                session.flush()  # what is only noted so far has not written yet
                 session.connection().execute(_TELL)
             session.commit()
             return value
@@ -94,8 +96,7 @@ class Database:
         self._writer.dispose()
 
     def _sqlite_engine(self, *, writing: bool) -> Engine:
-        if self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder_of(Path(self.url.database or ""))
         engine = create_engine(
             self.url,
             connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False},
@@ -119,6 +120,16 @@ class Database:
                 "connect_timeout": 10,
             },
         )
+
+
+def _make_folder_of(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The folder {file.parent} of the database can't be made: {error.strerror}."
+            " Give another [database] url or data folder."
+        ) from error
 
 
 PULSE = "madang_pulse"
@@ -177,8 +188,25 @@ def _may_pass(error: DBAPIError) -> bool:
 def _errors_explained() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason"
-        raise Unavailable(
-            f"The database can't be used: {reason}. Check [database] url, the disk and its free space."
+    except (DataError, UnicodeEncodeError) as error:
+        raise Invalid(
+            "text", f"The database can't take this text: {_reason(error)}. Leave odd characters out."
         ) from error
+    except DatabaseError as error:
+        if not isinstance(error, OperationalError) and not _is_unreadable(error):
+            raise
+        raise Unavailable(
+            f"The database can't be used: {_reason(error)}."
+            " Check [database] url, the disk and its free space."
+        ) from error
+
+
+def _is_unreadable(error: DatabaseError) -> bool:
+    """Whether SQLite found a file that is none of its own, or a damaged one."""
+    return type(error.orig) is sqlite3.DatabaseError
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what the driver said, without the statement and its values."""
+    told = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return told.splitlines()[0].rstrip(".") if told else "no reason was given"
