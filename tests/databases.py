@@ -176,7 +176,7 @@ class Yard:
     @property
     def links(self) -> set[tuple[str, str]]:
         """What the link table holds."""
-        return {(s, t) for s, t in self.rows(f"SELECT source, target FROM {LinkRow.__tablename__}")}  # noqa: S608
+        return {(s, t) for s, t in self.rows(f"SELECT source, target FROM {LinkRow.__tablename__}")}
 
     @property
     def rebuilt_links(self) -> set[tuple[str, str]]:

@@ -127,7 +127,7 @@ ln_spec_meeting.2021-10-25-19.04.log.txt 436: 433 say, 3 action
 meeting_name.2021-08-16-20.04.log.txt 349: 346 say, 3 action
 not_the_marketing_committee.2021-09-13-20.06.log.txt 355: 355 say
 spec_meeting.2021-03-15-19.01.log.txt 280: 277 say, 3 action
-"""  # noqa: E501
+"""
 
 
 def listed(counts: dict[str, Counter[What]]) -> str:
