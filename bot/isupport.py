@@ -95,13 +95,14 @@ class Isupport(Known):
     def limit_group(self, channel: str) -> tuple[str, int] | None:
         """Return which kinds of channels share a limit with this one, and the limit.
 
-        Source: CHANLIMIT=#&:50,+:, and the older MAXCHANNELS. None means no limit.
+        Source: CHANLIMIT=#&:50,+:, and the older MAXCHANNELS. None means no limit, as 0 does
+        (ngIRCd).
         """
         for entry in (self.raw.get("CHANLIMIT") or "").split(","):
             kinds, _, number = entry.partition(":")
             if channel[:1] and channel[:1] in kinds:
                 sound = number.isascii() and number.isdigit() and len(number) < 9
-                return (kinds, int(number)) if sound else None
+                return (kinds, int(number)) if sound and int(number) else None
         if most := self.number("MAXCHANNELS", 0):
             return "".join(self.chantypes), most
         return None
