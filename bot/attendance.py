@@ -64,7 +64,9 @@ class Attendance:
         self._hand_over(beyond)
 
     def _hand_over(self, beyond: list[Place]) -> None:
-        if self._means.overflow is not None and beyond:
+        # One channel always stays, so that there are never more connections than channels.
+        stays = len(list(self._means.places)) > len(beyond)
+        if self._means.overflow is not None and beyond and stays:
             for place in beyond:
                 self._means.places.remove(place.name)
             self._means.overflow([place.name for place in beyond])

@@ -201,14 +201,25 @@ class Config(_Section):
         """The database's address, SQLite in the data folder by default."""
         return self.database.url or f"sqlite:///{self.data_dir / 'madang.db'}"
 
+    @property
+    def public_url(self) -> str:
+        """The hub's address as others write it, without a slash at its end."""
+        return self.hub.base_url or f"http://{self.web.host}:{self.web.port}"
 
-def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
+
+def load(
+    path: Path | None,
+    environ: Mapping[str, str] = os.environ,
+    given: Mapping[str, str] | None = None,
+) -> Config:
     """Read the configuration; None means that there is no file, only defaults and environment.
+
+    `given` (the command line's) counts more than the environment, which counts more than the file.
 
     Raises: ConfigError with every problem: file, key, value and what would be right.
     """
     where = str(path) if path else "environment"
-    data = _overridden(_parsed(path) if path else {}, environ)
+    data = _overridden(_parsed(path) if path else {}, {**environ, **(given or {})})
     try:
         return Config.model_validate(data)
     except ValidationError as error:

@@ -1,0 +1,91 @@
+"""The archive on the command line: import, redact, list."""
+
+import argparse
+import getpass
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from archive.addresses import Addresses
+from archive.import_command import add_import
+from archive.queries import channels
+from archive.redaction import redact_line, redact_nick, redactions
+from hub.app import App
+from hub.errors import Invalid
+from hub.module import Menus
+from hub.people import operator
+
+
+def add_cli(menus: Menus) -> None:
+    """Add the archive's commands to the command line."""
+    add_import(menus)
+    _add_redact(menus)
+    trail = menus.commands.add_parser("redactions", help="list what was redacted, by whom and why")
+    trail.set_defaults(run=_redactions)
+    listing = menus.commands.add_parser("channels", help="list the channels of the archive")
+    listing.set_defaults(run=_channels)
+
+
+def _add_redact(menus: Menus) -> None:
+    redact = menus.commands.add_parser(
+        "redact", help="take a line, or all that a nick said, out of the archive for good"
+    )
+    redact.add_argument(
+        "ref", nargs="?", metavar="REF", help="line:NETWORK/#chan/DATETIME[-N], or its URL"
+    )
+    redact.add_argument("--nick", help="redact all that this nick said in --channel")
+    redact.add_argument("--network", metavar="N")
+    redact.add_argument("--channel", metavar="'#c'")
+    redact.add_argument("--reason", required=True, help="for the record")
+    redact.set_defaults(run=_redact)
+
+
+def _redact(args: argparse.Namespace) -> int:
+    app: App = args.open(args)
+    actor, now = operator(getpass.getuser()), app.clock()
+    if args.nick and args.network and args.channel:
+        refs: Sequence[str] = app.db.write(
+            lambda s: redact_nick(
+                s, actor, args.network, args.channel, args.nick, reason=args.reason, at=now
+            )
+        )
+        print(f"{len(refs)} lines of {args.nick} in {args.channel} redacted.")
+        return 0
+    if not args.ref or args.nick:
+        raise Invalid("ref", "Give the line's REF or URL, or --nick with --network and --channel.")
+    ref = _as_ref(app, args.ref)
+    app.db.write(lambda s: redact_line(s, actor, ref, reason=args.reason, at=now))
+    print(f"{ref} redacted.")
+    return 0
+
+
+def _as_ref(app: App, given: str) -> str:
+    """Take a line's address for its ref."""
+    for module in app.modules:
+        for kind in module.refs:
+            match = kind.pattern.search(given)
+            if match is not None and kind.found(match):
+                return kind.found(match)[0]
+    return given
+
+
+def _redactions(args: argparse.Namespace) -> int:
+    app: App = args.open(args)
+    table = Table("at", "line", "by", "reason")
+    for entry in app.db.read(redactions):
+        table.add_row(entry.at.isoformat(timespec="seconds"), entry.ref, entry.actor, entry.reason)
+    Console().print(table)
+    return 0
+
+
+def _channels(args: argparse.Namespace) -> int:
+    app: App = args.open(args)
+    table = Table("network", "channel", "lines", "last spoken", "address")
+    addresses = Addresses(app.main_network)
+    for channel in app.db.read(channels):
+        spoken = channel.spoken_at.isoformat(timespec="seconds") if channel.spoken_at else ""
+        address = app.config.public_url + addresses.channel(channel.network, channel.slug)
+        table.add_row(channel.network, channel.name, str(channel.lines), spoken, address)
+    Console().print(table)
+    return 0

@@ -1,0 +1,80 @@
+"""Stored lines as readers see them."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from hub.clock import DAY, SECOND, from_micros
+from hub.irc import Kind, Line
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel that has an archive, with its totals. Times are aware UTC, None before any line."""
+
+    id: int
+    network: str
+    name: str
+    slug: str
+    topic: str
+    lines: int
+    spoken: int
+    first_at: datetime | None
+    last_at: datetime | None
+    spoken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored line: `at` in microseconds since 1970 UTC, `nth` its place within its second."""
+
+    id: int
+    at: int
+    nth: int
+    kind: Kind
+    nick: str
+    text: str
+
+    @property
+    def anchor(self) -> str:
+        """The permanent name of the line in its day, without the leading `t`."""
+        return anchor(self.at, self.nth)
+
+    def line(self, channel: Channel) -> Line:
+        """Return what was heard."""
+        return Line(
+            channel.network, channel.name, from_micros(self.at), self.kind, self.nick, self.text
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One UTC day of a channel in figures; `version` grows with every change."""
+
+    day: date
+    lines: int
+    spoken: int
+    version: int
+
+
+def anchor(at: int, nth: int) -> str:
+    """Return `YYYY-MM-DDTHH:MM:SS`, with `-2`, `-3` ... from the second line of a second on."""
+    moment = datetime.fromtimestamp(at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return moment if nth == 1 else f"{moment}-{nth}"
+
+
+def day_number(day: date) -> int:
+    """Return the days since 1970."""
+    return day.toordinal() - _EPOCH_DAY
+
+
+def day_of(number: int) -> date:
+    """Return the date of days since 1970."""
+    return date.fromordinal(number + _EPOCH_DAY)
+
+
+def day_bounds(day: date) -> tuple[int, int]:
+    """Return the first microsecond of a UTC day and the first one after it."""
+    start = day_number(day) * DAY
+    return start, start + DAY

@@ -1,0 +1,128 @@
+"""A channel as it is spoken: lines go to all open pages as they become visible.
+
+One task follows the line ids for all readers of the process: one query for each pulse, however many read
+along. A reader is first told what came after the line it knows (`Last-Event-ID`, or `?after=`), then
+takes part in what the task hands out; what both bring is sent once, by its id.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from archive.addresses import Addresses
+from archive.entries import Channel, Entry
+from archive.queries import entries_after, last_id, stream
+from archive.render import render_line, sheet
+from hub.app import App
+from hub.clock import from_micros
+from web.live import BEAT, BEAT_S, Events, event
+
+_BATCH = 500
+_CATCH_UP = 1000  # lines that a returning reader is sent; beyond that it reloads the page
+_CATCH_UP_IDS = 100_000  # ids of all channels that are looked through for them
+_WAITING = 2000  # events that a slow reader may leave unread
+
+Key = tuple[str, str]
+"""A channel as the task knows it: network and slug."""
+
+
+class Reader:
+    """One open page: the events that wait for it. `late` when it could not keep up."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(_WAITING)
+        self.late = False
+
+    def give(self, id_: int, chunk: bytes) -> None:
+        """Hand an event over, or note that the reader is too slow."""
+        try:
+            self.waiting.put_nowait((id_, chunk))
+        except asyncio.QueueFull:
+            self.late = True
+
+
+class Live:
+    """The live pages of one process, in the event loop that serves them."""
+
+    def __init__(self, app: App, addresses: Addresses) -> None:
+        self._app = app
+        self._addresses = addresses
+        self._readers: defaultdict[Key, set[Reader]] = defaultdict(set)
+        self._starting = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    async def events(self, channel: Channel, after: int | None) -> Events:
+        """Yield a channel's lines as events from `after` (a line id) on, from now on for None."""
+        key = (channel.network, channel.slug)
+        reader = Reader()
+        self._readers[key].add(reader)
+        try:
+            await self._follow()
+            sent = after or 0
+            for id_, chunk in await self._app.read(lambda s: self._missed(s, channel, after)):
+                sent = id_
+                yield chunk
+            while not reader.late:
+                try:
+                    id_, chunk = await asyncio.wait_for(reader.waiting.get(), BEAT_S)
+                except TimeoutError:
+                    yield BEAT
+                    continue
+                if id_ > sent:
+                    sent = id_
+                    yield chunk
+        finally:
+            self._leave(key, reader)
+
+    def _leave(self, key: Key, reader: Reader) -> None:
+        self._readers[key].discard(reader)
+        if not self._readers[key]:
+            del self._readers[key]
+        if not self._readers and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _follow(self) -> None:
+        """Make sure that the task runs and knows from where."""
+        async with self._starting:
+            if self._task is None or self._task.done():
+                cursor = await self._app.read(last_id)
+                self._task = asyncio.create_task(self._hand_out(cursor))
+
+    async def _hand_out(self, cursor: int) -> None:
+        pulse = self._app.pulse
+        while True:
+            count = pulse.count
+            found = await self._app.read(lambda s, c=cursor: list(stream(s, c, _BATCH)))  # type: ignore[misc]
+            for id_, network, slug, entry in found:
+                cursor = id_
+                readers = self._readers.get((network, slug))
+                if readers:
+                    chunk = self._event(network, slug, entry)
+                    for reader in tuple(readers):
+                        reader.give(id_, chunk)
+            if not found:
+                await pulse.after(count, BEAT_S)
+
+    def _missed(
+        self, session: Session, channel: Channel, after: int | None
+    ) -> Sequence[tuple[int, bytes]]:
+        if after is None:
+            return []
+        newest = last_id(session)
+        stale = [(newest, event({}, id_=newest, name="stale"))]
+        if newest - after > _CATCH_UP_IDS:
+            return stale
+        entries = entries_after(session, channel, after, _CATCH_UP + 1)
+        if len(entries) > _CATCH_UP:
+            return stale
+        return [(e.id, self._event(channel.network, channel.slug, e)) for e in entries]
+
+    def _event(self, network: str, slug: str, entry: Entry) -> bytes:
+        day = from_micros(entry.at).date()
+        url = self._addresses.day(network, slug, day)
+        html = render_line(entry, sheet(day, url.rpartition("/")[2], [entry]))
+        told = {"id": entry.id, "at": entry.anchor, "day": day.isoformat(), "html": html}
+        return event(told | {"url": url}, id_=entry.id)

@@ -1,0 +1,59 @@
+"""What the archive brings to the hub."""
+
+import re
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from archive.addresses import ROOT, Addresses
+from archive.answers import COMMANDS
+from archive.commands import add_cli
+from archive.documents import DOCUMENTS
+from archive.queries import find_line
+from archive.tables import TABLES
+from archive.views import routes
+from hub.config import Config
+from hub.module import Module, NavItem
+from hub.refs import RefKind
+
+
+def archive(config: Config) -> Module:
+    """Build the archive's module for a hub of that configuration."""
+    return Module(
+        name="archive",
+        routes=routes,
+        nav=(NavItem("Channels", ROOT),),
+        refs=(line_refs(config),),
+        documents=DOCUMENTS,
+        commands=COMMANDS,
+        cli=add_cli,
+        tables=TABLES,
+    )
+
+
+def line_refs(config: Config) -> RefKind:
+    """Say how lines are mentioned: by the public address of their day with their anchor."""
+    addresses = Addresses(config.network[0].name if config.network else "")
+    pattern = re.compile(
+        re.escape(config.public_url)
+        + r"(?P<path>/irclogs/[^\s#<>\"]{1,900})#t(?P<anchor>[0-9T:-]{19,26})"
+    )
+
+    def found(match: re.Match[str]) -> Sequence[str]:
+        place = addresses.parse(match["path"])
+        if place is None or place.page != "day" or not _ANCHOR.fullmatch(match["anchor"]):
+            return ()
+        return (f"line:{place.network}/{place.slug}/{match['anchor']}",)
+
+    return RefKind("line", pattern, found, addresses.line, _label)
+
+
+_ANCHOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:-\d{1,6})?")
+
+
+def _label(session: Session, ref: str) -> str | None:
+    found = find_line(session, ref)
+    if found is None:
+        return None
+    channel, entry = found
+    return f"{channel.name} {entry.anchor} {entry.nick}"

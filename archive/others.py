@@ -1,0 +1,111 @@
+"""Knows a line again that another source of the network wrote, where lines have no msgid.
+
+Two bots on linked servers hear the same talk. Each keeps a pool of the lines that the others wrote since
+it joined; a line it hears itself uses up its oldest twin there (same channel, kind, nick and text, said
+within the window) and is not written again. Said three times, it is in the pool three times: what both
+heard is stored once for each time it was said.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from archive.addresses import slug
+from archive.queries import last_id
+from archive.tables import ChannelRow, LineRow
+from hub.clock import SECOND, micros
+from hub.irc import Line
+
+LINE = LineRow.__table__  # type: ignore[attr-defined]
+CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
+
+_WINDOW = 30 * SECOND
+
+Twin = tuple[str, str, str, str]
+"""Channel slug, kind, nick, text."""
+
+
+@dataclass(slots=True)
+class Others:
+    """What the other sources of one network wrote and this one has not heard yet.
+
+    `look` and `match` change nothing, so that a transaction may be tried again; `settle` does, after the
+    commit.
+    """
+
+    network: str
+    slot: int
+    cursor: int = 0
+    pool: defaultdict[Twin, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+
+    @classmethod
+    def from_now(cls, session: Session, network: str, slot: int) -> "Others":
+        """Begin with an empty pool: what was written before this source came is not its to match."""
+        return cls(network, slot, last_id(session))
+
+    def look(self, session: Session) -> "Glance":
+        """Read what the others have written since the last `settle`."""
+        rows = session.execute(
+            sa.select(LINE.c.id, LINE.c.at, LINE.c.kind, LINE.c.nick, LINE.c.text, CHANNEL.c.folded)
+            .join(CHANNEL, CHANNEL.c.id == LINE.c.channel_id)
+            .where(
+                LINE.c.id > self.cursor,
+                LINE.c.slot != self.slot,  # NULL for imported lines: never equal, never matched
+                LINE.c.msgid.is_(None),
+                CHANNEL.c.network == self.network,
+            )
+            .order_by(LINE.c.id)
+        )
+        fresh: defaultdict[Twin, deque[int]] = defaultdict(deque)
+        for _, at, kind, nick, text, folded in rows:
+            fresh[folded, kind, nick, text].append(at)
+        return Glance(fresh, last_id(session))
+
+    def match(self, glance: "Glance", lines: Sequence[Line]) -> frozenset[int]:
+        """Return the places of those lines that another source has written already."""
+        used: defaultdict[Twin, int] = defaultdict(int)
+        taken = set()
+        for i, line in enumerate(lines):
+            twin = _twin(line)
+            waiting = [*self.pool.get(twin, ()), *glance.fresh.get(twin, ())]
+            if line.msgid is None and _near(waiting[used[twin] :], micros(line.at)):
+                used[twin] += 1
+                taken.add(i)
+        return frozenset(taken)
+
+    def settle(self, glance: "Glance", lines: Sequence[Line], taken: frozenset[int]) -> None:
+        """Take over what a committed transaction saw and used up."""
+        for twin, times in glance.fresh.items():
+            self.pool[twin].extend(times)
+        for i in taken:
+            self.pool[_twin(lines[i])].popleft()
+        self.cursor = glance.last_id
+        if lines:
+            self._forget_before(micros(lines[-1].at) - _WINDOW)
+
+    def _forget_before(self, at: int) -> None:
+        for twin in list(self.pool):
+            times = self.pool[twin]
+            while times and times[0] < at:
+                times.popleft()
+            if not times:
+                del self.pool[twin]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What one look found: when the others wrote what, and up to which id."""
+
+    fresh: Mapping[Twin, deque[int]]
+    last_id: int
+
+
+def _twin(line: Line) -> Twin:
+    return slug(line.channel), line.kind.value, line.nick, line.text
+
+
+def _near(times: Sequence[int], at: int) -> bool:
+    return bool(times) and abs(times[0] - at) <= _WINDOW

@@ -1,0 +1,191 @@
+"""Reads the archive. Every query goes by an index and costs what it returns, not what there is."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from archive.addresses import LineRef, parse_line_ref
+from archive.entries import Channel, Day, Entry, day_bounds, day_number, day_of
+from archive.tables import ChannelRow, DayRow, LineRow
+from hub.clock import SECOND, from_micros
+from hub.irc import SPOKEN, Kind
+
+LINE = LineRow.__table__  # type: ignore[attr-defined]
+DAYS = DayRow.__table__  # type: ignore[attr-defined]
+CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
+
+_COLUMNS = (LINE.c.id, LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text)
+_KINDS = {kind.value: kind for kind in Kind}
+_TALK = [kind.value for kind in SPOKEN]
+
+
+def channels(session: Session, network: str | None = None) -> Sequence[Channel]:
+    """Return all channels, or a network's, the one spoken in last first."""
+    query = select(ChannelRow).order_by(
+        func.coalesce(ChannelRow.spoken_at, 0).desc(), col(ChannelRow.folded)
+    )
+    if network is not None:
+        query = query.where(ChannelRow.network == network)
+    return [_channel(row) for row in session.exec(query)]
+
+
+def find_channel(session: Session, network: str, slug: str) -> Channel | None:
+    """Return the channel of that name, None when it has no archive."""
+    row = session.exec(
+        select(ChannelRow).where(ChannelRow.network == network, ChannelRow.folded == slug)
+    ).one_or_none()
+    return _channel(row) if row else None
+
+
+def days(session: Session, channel: Channel) -> Sequence[Day]:
+    """Return all days of a channel that hold lines, newest first."""
+    rows = session.exec(
+        select(DayRow).where(DayRow.channel_id == channel.id).order_by(col(DayRow.day).desc())
+    )
+    return [_day(row) for row in rows]
+
+
+def find_day(session: Session, channel: Channel, day: date) -> Day | None:
+    """Return one day in figures, None when nothing happened."""
+    row = session.get(DayRow, (channel.id, day_number(day)))
+    return _day(row) if row else None
+
+
+def neighbours(session: Session, channel: Channel, day: date) -> tuple[date | None, date | None]:
+    """Return the nearest days before and after that hold lines."""
+    number = day_number(day)
+    mine = sa.select(DAYS.c.day).where(DAYS.c.channel_id == channel.id)
+    before = mine.where(DAYS.c.day < number).order_by(DAYS.c.day.desc()).limit(1)
+    after = mine.where(DAYS.c.day > number).order_by(DAYS.c.day).limit(1)
+    found = [session.execute(query).scalar_one_or_none() for query in (before, after)]
+    return tuple(None if n is None else day_of(n) for n in found)  # type: ignore[return-value]
+
+
+def day_entries(session: Session, channel: Channel, day: date) -> Sequence[Entry]:
+    """Return a day's lines in the order of time."""
+    start, end = day_bounds(day)
+    query = sa.select(*_COLUMNS).where(
+        LINE.c.channel_id == channel.id, LINE.c.at >= start, LINE.c.at < end
+    )
+    return _entries(session, query.order_by(LINE.c.at, LINE.c.id))
+
+
+def entries_between(
+    session: Session, channel: Channel, start: int, end: int, limit: int
+) -> Sequence[Entry]:
+    """Return up to `limit` lines from `start` until before `end` (microseconds since 1970)."""
+    query = sa.select(*_COLUMNS).where(
+        LINE.c.channel_id == channel.id, LINE.c.at >= start, LINE.c.at < end
+    )
+    return _entries(session, query.order_by(LINE.c.at, LINE.c.id).limit(limit))
+
+
+def newest_entries(
+    session: Session, channel: Channel, limit: int, *, spoken: bool = False
+) -> Sequence[Entry]:
+    """Return the last lines of a channel, oldest of them first; only talk with `spoken`."""
+    query = sa.select(*_COLUMNS).where(LINE.c.channel_id == channel.id)
+    if spoken:
+        query = query.where(LINE.c.kind.in_(_TALK))
+    found = _entries(session, query.order_by(LINE.c.at.desc(), LINE.c.id.desc()).limit(limit))
+    return found[::-1]
+
+
+def entries_after(session: Session, channel: Channel, cursor: int, limit: int) -> Sequence[Entry]:
+    """Return up to `limit` lines of a channel that became visible after `cursor`, by id."""
+    query = sa.select(*_COLUMNS).where(LINE.c.id > cursor, LINE.c.channel_id == channel.id)
+    return _entries(session, query.order_by(LINE.c.id).limit(limit))
+
+
+def last_id(session: Session) -> int:
+    """Return the id of the line that became visible last, 0 when there is none."""
+    return session.execute(sa.select(func.max(LINE.c.id))).scalar() or 0
+
+
+def find_line(session: Session, ref: str) -> tuple[Channel, Entry] | None:
+    """Return the line that a ref names."""
+    place = parse_line_ref(ref)
+    return _at_place(session, place) if place else None
+
+
+def spoken_by(session: Session, channel: Channel, nick: str) -> Sequence[Entry]:
+    """Return all that a nick (in any case) said in a channel. Walks the channel: for operators."""
+    query = sa.select(*_COLUMNS).where(
+        LINE.c.channel_id == channel.id,
+        LINE.c.kind.in_(_TALK),
+        func.lower(LINE.c.nick) == nick.lower(),
+    )
+    return _entries(session, query.order_by(LINE.c.at, LINE.c.id))
+
+
+def last_seen(session: Session, network: str, slug: str) -> tuple[int, str | None] | None:
+    """Return time and msgid of a channel's newest line, for asking a server what came after it."""
+    row = session.execute(
+        sa.select(LINE.c.at, LINE.c.msgid)
+        .join(CHANNEL, CHANNEL.c.id == LINE.c.channel_id)
+        .where(CHANNEL.c.network == network, CHANNEL.c.folded == slug)
+        .order_by(LINE.c.at.desc(), LINE.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def stream(session: Session, cursor: int, limit: int) -> Iterator[tuple[int, str, str, Entry]]:
+    """Yield (id, network, slug, entry) of all channels' lines after `cursor`, in order of ids."""
+    rows = session.execute(
+        sa.select(*_COLUMNS, CHANNEL.c.network, CHANNEL.c.folded)
+        .join(CHANNEL, CHANNEL.c.id == LINE.c.channel_id)
+        .where(LINE.c.id > cursor)
+        .order_by(LINE.c.id)
+        .limit(limit)
+    )
+    for id_, at, nth, kind, nick, text, network, slug in rows:
+        yield id_, network, slug, Entry(id_, at, nth, _KINDS[kind], nick, text)
+
+
+def _at_place(session: Session, place: LineRef) -> tuple[Channel, Entry] | None:
+    channel = find_channel(session, place.network, place.slug)
+    if channel is None:
+        return None
+    start = place.second * SECOND
+    query = sa.select(*_COLUMNS).where(
+        LINE.c.channel_id == channel.id,
+        LINE.c.at >= start,
+        LINE.c.at < start + SECOND,
+        LINE.c.nth == place.nth,
+    )
+    found = _entries(session, query)
+    return (channel, found[0]) if found else None
+
+
+def _entries(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
+    return [
+        Entry(id_, at, nth, _KINDS[kind], nick, text)
+        for id_, at, nth, kind, nick, text in session.execute(query)
+    ]
+
+
+def _day(row: DayRow) -> Day:
+    return Day(day_of(row.day), row.lines, row.spoken, row.version)
+
+
+def _channel(row: ChannelRow) -> Channel:
+    assert row.id is not None
+    first, last, spoken = (
+        None if at is None else from_micros(at) for at in (row.first_at, row.last_at, row.spoken_at)
+    )
+    return Channel(
+        row.id,
+        row.network,
+        row.name,
+        row.folded,
+        row.topic,
+        row.lines,
+        row.spoken,
+        first,
+        last,
+        spoken,
+    )

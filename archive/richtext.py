@@ -1,0 +1,199 @@
+"""Turns what somebody said into HTML that can do no harm and says what they meant.
+
+mIRC formatting becomes classes of a closed set, addresses become links, characters that can't be seen
+but would turn or hide the text around them are left out, everything else is escaped. Each stretch of
+equal formatting is one element of its own, so tags are balanced whatever the codes do. All patterns are
+one literal start and one greedy class: the cost is linear in the text.
+Source: https://modern.ircdocs.horse/formatting
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from archive.palette import MIRC, nearest
+from hub.irc import NOT_LOGGED, REMOVED
+
+INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+"""Bidirectional controls and marks without width. The joiners U+200C and U+200D stay: Persian, Hindi
+and many an emoji need them, and they can't reach beyond their word."""
+
+_UNSEEN = rf"\x00-\x1f\x7f-\x9f{INVISIBLE}\ud800-\udfff"
+CARE = re.compile(rf"[<>&=:{_UNSEEN}]")
+"""Finds texts that need more than to be copied: the others are HTML as they stand. (Quotes are not among
+them: nothing but whole addresses, which hold none, ever stands in an attribute.)"""
+
+_INVISIBLES = re.compile(rf"[{_UNSEEN}]")
+_REST = rf"[^\s<>\"{_UNSEEN}]+"
+_TOKEN = re.compile(
+    r"\x03(?P<fore>\d{1,2}(?:,(?P<back>\d{1,2}))?)?"
+    r"|\x04(?P<hexfore>[0-9a-fA-F]{6}(?:,(?P<hexback>[0-9a-fA-F]{6}))?)?"
+    r"|(?P<toggle>[\x02\x0f\x11\x16\x1d\x1e\x1f])"
+    rf"|(?P<unseen>[{_UNSEEN}])"
+    rf"|(?P<link>(?<![0-9A-Za-z])(?:(?:https?|ftp|ircs?)://|mailto:){_REST})",
+    re.IGNORECASE,
+)
+_ADDRESSED = re.compile(r"([^\s:,<>&]{1,32})(?=[:,](?:\s|$))")
+_TOMBSTONES = {
+    NOT_LOGGED: '<i class="gone">not logged, as its author asked</i>',
+    REMOVED: '<i class="gone">removed by an operator</i>',
+}
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_KANA = re.compile("[\u3040-\u30ff]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+
+
+def visible(name: str) -> str:
+    """Return a name with a mark for each character that can't be seen, so that it passes for no other."""
+    return _INVISIBLES.sub("\N{REPLACEMENT CHARACTER}", name)
+
+
+def escaped(name: str) -> str:
+    """Return a name as HTML, as `visible` has it."""
+    return name if CARE.search(name) is None else _escape(visible(name))
+
+
+def language(text: str) -> str:
+    """Return the attributes that set a text well that is not all ASCII: its direction, its language."""
+    for name, letters in (("ko", _HANGUL), ("ja", _KANA), ("zh", _HAN)):
+        if letters.search(text):
+            return f' dir="auto" lang="{name}"'
+    return ' dir="auto"'
+
+
+def rich(text: str, nicks: Mapping[str, str] | None = None) -> str:
+    """Return what was said as HTML; `nicks` has the colour class of each lowered nick on the page."""
+    if text in _TOMBSTONES:
+        return _TOMBSTONES[text]
+    if text.endswith(NOT_LOGGED):
+        return rich(text.removesuffix(NOT_LOGGED), nicks) + _TOMBSTONES[NOT_LOGGED]
+    head = ""
+    if nicks and (match := _ADDRESSED.match(text)):
+        colour = nicks.get(match[1].lower())
+        if colour:
+            head = f'<b class="to {colour}">{match[1]}</b>'
+            text = text[match.end() :]
+    if "://" in text or "mailto:" in text or _INVISIBLES.search(text):
+        return head + "".join(_stretches(text))
+    return head + _escape(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the text from here on looks; colours are mIRC's numbers."""
+
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
+    mono: bool = False
+    reverse: bool = False
+    fore: int | None = None
+    back: int | None = None
+
+    def classes(self) -> str:
+        """Return the CSS classes, empty for plain text."""
+        fore, back = (self.back, self.fore) if self.reverse else (self.fore, self.back)
+        names = [name for name in _TOGGLES.values() if name and getattr(self, name)]
+        if self.reverse and fore is None and back is None:
+            names.append("inverse")
+        if back is not None:
+            names.append(f"b{back}")
+        elif fore is not None:
+            names.append(f"f{fore}")
+        return " ".join(name for name in names if name != "reverse")
+
+
+_PLAIN = _Look()
+_TOGGLES = {
+    "\x02": "bold",
+    "\x1d": "italic",
+    "\x1f": "underline",
+    "\x1e": "strike",
+    "\x11": "mono",
+    "\x16": "reverse",
+    "\x0f": "",
+}
+
+
+def _stretches(text: str) -> Iterator[str]:
+    look, classes, end = _PLAIN, "", 0
+    for match in _TOKEN.finditer(text):
+        if match.start() > end:
+            yield _dressed(_escape(text[end : match.start()]), classes)
+        end = match.end()
+        if match["link"]:
+            link, rest = _trimmed(match["link"])
+            yield _dressed(_link(link) + _escape(rest), classes)
+        elif match["unseen"] is None:
+            look = _changed(look, match)
+            classes = look.classes()
+    if end < len(text):
+        yield _dressed(_escape(text[end:]), classes)
+
+
+def _changed(look: _Look, match: re.Match[str]) -> _Look:
+    toggle = match["toggle"]
+    if toggle == "\x0f":
+        return _PLAIN
+    if toggle:
+        name = _TOGGLES[toggle]
+        return replace(look, **{name: not getattr(look, name)})
+    if match["fore"]:
+        back = match["back"]
+        fore = _number(match["fore"].split(",")[0])
+        return replace(look, fore=fore, back=look.back if back is None else _number(back))
+    if match["hexfore"]:
+        back = match["hexback"]
+        number = nearest(match["hexfore"][:6].lower())
+        return replace(look, fore=number, back=look.back if back is None else nearest(back.lower()))
+    return replace(look, fore=None, back=None)
+
+
+def _number(digits: str) -> int | None:
+    """Return the colour's number; 99 is the page's own colour."""
+    return int(digits) if int(digits) < len(MIRC) else None
+
+
+def _dressed(html: str, classes: str) -> str:
+    return f'<span class="{classes}">{html}</span>' if classes else html
+
+
+def _link(address: str) -> str:
+    if not address or (address[:7].lower() == "mailto:" and "@" not in address):
+        return _escape(address)
+    safe = _escape(address)
+    return f'<a href="{safe}" rel="nofollow noopener ugc">{safe}</a>'
+
+
+_PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+def _trimmed(address: str) -> tuple[str, str]:
+    """Split off what belongs to the sentence: full stops, quotes, brackets closed but never opened."""
+    end = len(address)
+    excess = {close: address.count(close) - address.count(pair) for close, pair in _PAIRS.items()}
+    while end:
+        last = address[end - 1]
+        if last in _PAIRS and excess[last] > 0:
+            excess[last] -= 1
+        elif last not in ".,;:!?'*_~`…。、，！？」』）】":
+            break
+        end -= 1
+    end = _before_particle(address, end)
+    scheme = address.find(":") + 1
+    return (address[:end], address[end:]) if address[scheme:end].strip("/") else ("", address)
+
+
+def _before_particle(address: str, end: int) -> int:
+    """Step back over Korean that leans on an address, as in `https://a.example/faq에서`."""
+    start = end
+    while start and "가" <= address[start - 1] <= "힣":
+        start -= 1
+    before = address[start - 1 : start]
+    is_root = before == "/" and address.count("/", 0, start) == 3
+    return start if is_root or (before.isascii() and before.isalnum()) else end
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,344 @@
+"""Who listens where: the sources of a network, how each stands to its channels, and honest gaps.
+
+A source is one running bot; it holds a slot of its network by a lease (`token`) that its heartbeat keeps
+alive. For each channel it notes until when it heard everything (`heard_at`). From these notes gaps are
+found: a time that no source covered. A gap is a line of kind gap that stands where the silence began.
+
+- On joining: if nobody else is listening, the gap runs from the last covered moment to now.
+- When a source is found dead while another listens: the gap runs from its last moment to the other's
+  arrival, if that came later.
+"""
+
+import os
+import socket
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from archive.store import append, channel_id
+from archive.tables import ChannelRow, DayRow, LineRow, SourceRow, WatchRow
+from hub.clock import DAY, SECOND, from_micros, micros
+from hub.errors import Conflict
+from hub.irc import Kind, Line
+from hub.recorder import Memory
+
+LEASE_S = 30
+"""A source that gave no sign of life for so many seconds is dead."""
+
+_LEAST_GAP = 2 * SECOND
+_SLOTS = 1000
+
+JOINED = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a source stands to a channel: state is joined, refused, kicked, left or lost."""
+
+    slot: int
+    state: str
+    reason: str
+    since_at: datetime
+    heard_at: datetime | None
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A bot on a network: the state of its connection as it told it last."""
+
+    network: str
+    slot: int
+    state: str
+    reason: str
+    seen_at: datetime
+    alive: bool
+
+
+def process_token() -> str:
+    """Return a name for this process that no other living process has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def claim_slot(session: Session, network: str, token: str, now: datetime) -> int:
+    """Take the lowest slot of a network that no living source holds.
+
+    Raises: Conflict when all are taken.
+    """
+    rows = {row.slot: row for row in _sources(session, network)}
+    for slot in range(_SLOTS):
+        row = rows.get(slot)
+        if row is None:
+            session.add(SourceRow(network=network, slot=slot, token=token, seen_at=micros(now)))
+            session.flush()
+            return slot
+        if not _alive(row, now):
+            _bury(session, row)
+            row.token, row.seen_at, row.state, row.reason = token, micros(now), "", ""
+            session.add(row)
+            return slot
+    raise Conflict(f"All {_SLOTS} places for bots on {network} are taken. Stop some of them.")
+
+
+def note_connection(
+    session: Session, network: str, slot: int, state: str, reason: str, now: datetime
+) -> None:
+    """Note what a source's connection is doing."""
+    session.execute(
+        update(SourceRow)
+        .where(col(SourceRow.network) == network, col(SourceRow.slot) == slot)
+        .values(state=state, reason=reason, seen_at=micros(now))
+    )
+
+
+def heartbeat(
+    session: Session, network: str, slot: int, heard_at: datetime | None, now: datetime
+) -> None:
+    """Give a sign of life; up to `heard_at` everything in the joined channels was heard."""
+    session.execute(
+        update(SourceRow)
+        .where(col(SourceRow.network) == network, col(SourceRow.slot) == slot)
+        .values(seen_at=micros(now))
+    )
+    if heard_at is not None:
+        session.execute(
+            update(WatchRow)
+            .where(
+                col(WatchRow.slot) == slot,
+                col(WatchRow.state) == JOINED,
+                col(WatchRow.channel_id).in_(_channel_ids(network)),
+            )
+            .values(heard_at=micros(heard_at))
+        )
+    for row in _sources(session, network):
+        if row.slot != slot and not _alive(row, now):
+            _bury(session, row)
+
+
+def note_joined(
+    session: Session, network: str, channel: str, slot: int, at: datetime, *, invited: bool = False
+) -> None:
+    """Note that a source listens to a channel from now on, and mark the gap before, if any."""
+    chan = channel_id(session, network, channel)
+    watches = session.exec(select(WatchRow).where(WatchRow.channel_id == chan)).all()
+    living = {row.slot for row in _sources(session, network) if _alive(row, at)}
+    others = [w for w in watches if w.slot != slot and w.state == JOINED and w.slot in living]
+    mine = next((w for w in watches if w.slot == slot), None)
+    if not others:
+        noted = max((w.heard_at for w in watches if w.heard_at is not None), default=None)
+        _mark_gap(session, network, channel, chan, _covered(session, chan, noted), micros(at))
+    row = mine or WatchRow(channel_id=chan, slot=slot, state=JOINED, since_at=0)
+    row.state, row.reason, row.retry_at, row.invited = JOINED, "", None, invited
+    row.since_at = row.heard_at = micros(at)
+    session.add(row)
+
+
+def note_absent(
+    session: Session,
+    network: str,
+    channel: str,
+    slot: int,
+    state: str,
+    reason: str,
+    *,
+    at: datetime,
+    retry_at: datetime | None,
+) -> None:
+    """Note that a source is not in a channel (any more), why, and when it tries again."""
+    chan = channel_id(session, network, channel)
+    row = session.get(WatchRow, (chan, slot))
+    if row is None:
+        row = WatchRow(channel_id=chan, slot=slot, state=state, since_at=micros(at))
+    if row.state == JOINED:
+        row.heard_at = max(row.heard_at or 0, micros(at))
+    if row.state != state:
+        row.since_at = micros(at)
+    row.state, row.reason = state, reason
+    row.retry_at = micros(retry_at) if retry_at else None
+    session.add(row)
+
+
+def memory(session: Session, network: str) -> Memory:
+    """Return where the network's bots were invited to, and which channels threw them out last."""
+    rows = session.exec(
+        select(WatchRow, ChannelRow.name)
+        .join(ChannelRow, col(ChannelRow.id) == col(WatchRow.channel_id))
+        .where(ChannelRow.network == network)
+        .order_by(col(WatchRow.since_at))
+    ).all()
+    latest = {name: row for row, name in rows}
+    return Memory(
+        invited=[name for name, row in latest.items() if row.invited and row.state != "left"],
+        kicked=[name for name, row in latest.items() if row.state == "kicked"],
+    )
+
+
+def note_missed(
+    session: Session, network: str, slot: int, since: datetime, until: datetime
+) -> None:
+    """Mark a gap in every channel that a source is in: it heard, but could not keep what it heard."""
+    rows = session.exec(
+        select(ChannelRow)
+        .join(WatchRow, col(WatchRow.channel_id) == col(ChannelRow.id))
+        .where(ChannelRow.network == network, WatchRow.slot == slot, WatchRow.state == JOINED)
+    ).all()
+    for row in rows:
+        assert row.id is not None
+        _mark_gap(session, network, row.name, row.id, micros(since), micros(until))
+
+
+def fill_gaps(session: Session, network: str, channel: str, since: datetime | None) -> None:
+    """Mark the gaps as filled that began at `since` or later: the server's history closed them.
+
+    None means that the history went back to the channel's beginning.
+    """
+    chan = channel_id(session, network, channel)
+    start = 0 if since is None else micros(since)
+    rows = session.exec(
+        select(LineRow).where(
+            LineRow.channel_id == chan,
+            LineRow.at >= start,
+            LineRow.kind == Kind.GAP.value,
+            col(LineRow.text).not_like("% filled"),
+        )
+    ).all()
+    for row in rows:
+        row.text += " filled"
+        session.add(row)
+        _touch_day(session, chan, row.at)
+
+
+def watches(session: Session) -> Mapping[int, Sequence[Watch]]:
+    """Return how each channel is watched, by the channel's id."""
+    found: defaultdict[int, list[Watch]] = defaultdict(list)
+    for row in session.exec(select(WatchRow).order_by(col(WatchRow.slot))):
+        found[row.channel_id].append(_watch(row))
+    return found
+
+
+def channel_watches(session: Session, chan: int) -> Sequence[Watch]:
+    """Return how one channel is watched."""
+    rows = session.exec(
+        select(WatchRow).where(WatchRow.channel_id == chan).order_by(col(WatchRow.slot))
+    )
+    return [_watch(row) for row in rows]
+
+
+def sources(session: Session, now: datetime) -> Sequence[Source]:
+    """Return all bots that ever held a slot, the living and the dead."""
+    rows = session.exec(select(SourceRow).order_by(col(SourceRow.network), col(SourceRow.slot)))
+    return [
+        Source(r.network, r.slot, r.state, r.reason, from_micros(r.seen_at), _alive(r, now))
+        for r in rows
+    ]
+
+
+def _watch(row: WatchRow) -> Watch:
+    return Watch(
+        row.slot,
+        row.state,
+        row.reason,
+        from_micros(row.since_at),
+        None if row.heard_at is None else from_micros(row.heard_at),
+        None if row.retry_at is None else from_micros(row.retry_at),
+    )
+
+
+def _sources(session: Session, network: str) -> Sequence[SourceRow]:
+    return session.exec(
+        select(SourceRow).where(SourceRow.network == network).order_by(col(SourceRow.slot))
+    ).all()
+
+
+def _channel_ids(network: str) -> Any:
+    return select(ChannelRow.id).where(ChannelRow.network == network)
+
+
+def _alive(row: SourceRow, now: datetime) -> bool:
+    if from_micros(row.seen_at) < now - timedelta(seconds=LEASE_S):
+        return False
+    return not _known_dead(row.token)
+
+
+def _known_dead(token: str) -> bool:
+    """Tell whether a token's process ran on this machine and is no more, sooner than its lease."""
+    host, pid, started = token.rsplit(":", 2)
+    return host == socket.gethostname() and _started(int(pid)) != started
+
+
+def _started(pid: int) -> str:
+    """Return when a process started, in the kernel's ticks; empty when there is none (or no /proc)."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:  # noqa: PTH123
+            return stat.read().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def _bury(session: Session, dead: SourceRow) -> None:
+    """Take a dead source out of its channels; mark what nobody heard until the next one came."""
+    rows = session.exec(
+        select(WatchRow, ChannelRow)
+        .join(ChannelRow, col(ChannelRow.id) == col(WatchRow.channel_id))
+        .where(
+            ChannelRow.network == dead.network, WatchRow.slot == dead.slot, WatchRow.state == JOINED
+        )
+    ).all()
+    for watch, channel in rows:
+        watch.state, watch.reason = "lost", "the bot stopped"
+        watch.since_at = watch.heard_at or watch.since_at
+        session.add(watch)
+        session.flush()
+        _mark_gap_until_next(session, channel, watch)
+
+
+def _mark_gap_until_next(session: Session, channel: ChannelRow, dead: WatchRow) -> None:
+    others = session.exec(
+        select(WatchRow).where(
+            WatchRow.channel_id == dead.channel_id,
+            WatchRow.slot != dead.slot,
+            WatchRow.state == JOINED,
+        )
+    ).all()
+    if others:
+        arrived = min(w.since_at for w in others)
+        covered = _covered(session, dead.channel_id, dead.heard_at, before=arrived)
+        _mark_gap(session, channel.network, channel.name, dead.channel_id, covered, arrived)
+
+
+def _covered(
+    session: Session, chan: int, noted: int | None, before: int | None = None
+) -> int | None:
+    """Return until when a channel was heard: as noted, or as its newest line by a bot shows."""
+    if noted is None:
+        return None
+    query = select(LineRow.at).where(
+        LineRow.channel_id == chan, LineRow.at > noted, col(LineRow.slot).is_not(None)
+    )
+    if before is not None:
+        query = query.where(LineRow.at < before)
+    newest = session.exec(query.order_by(col(LineRow.at).desc()).limit(1)).one_or_none()
+    return max(noted, newest or 0)
+
+
+def _mark_gap(
+    session: Session, network: str, channel: str, chan: int, start: int | None, end: int
+) -> None:
+    if start is None or end - start < _LEAST_GAP:
+        return
+    until = from_micros(end).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
+    line = Line(network, channel, from_micros(start), Kind.GAP, "", until)
+    append(session, chan, [line], slot=None, live=True)
+
+
+def _touch_day(session: Session, chan: int, at: int) -> None:
+    session.execute(
+        update(DayRow)
+        .where(col(DayRow.channel_id) == chan, col(DayRow.day) == at // DAY)
+        .values(version=DayRow.version + 1)
+    )

@@ -1,0 +1,208 @@
+"""A consistent copy of the running hub in one file, and back; between SQLite and PostgreSQL too.
+
+The file is gzip-compressed text, one JSON value a line: a head with the schema's version, then for each
+table an object with its name and columns followed by an array for each row, at last the counts. Without
+its last line a file is not whole and is refused.
+"""
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO, cast
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from hub import __version__
+from hub.app import App
+from hub.errors import Conflict, Invalid
+from hub.events import in_order
+from hub.schema import newest
+
+_FORMAT = "madang-backup-1"
+_CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a backup holds: when it was made, and rows by table."""
+
+    at: str
+    rows: dict[str, int]
+
+
+def back_up(app: App, file: Path, now: datetime) -> Copied:
+    """Write a copy of the hub as it is at one moment; the file is there whole or not at all.
+
+    Raises: Conflict when the file exists.
+    """
+    if file.exists():
+        raise Conflict(f"{file} exists already. Give a new name, for example with the date in it.")
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with _private(draft) as raw:
+            with gzip.open(raw, "wt", encoding="utf-8", compresslevel=4) as text:
+                copied = app.db.read(lambda session: _write(session, cast("TextIO", text), now))
+            raw.flush()
+            os.fsync(raw.fileno())
+        draft.replace(file)
+        _sync_folder(file.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+    return copied
+
+
+def restore(app: App, file: Path, *, replace: bool = False) -> Copied:
+    """Make the hub what it was when the backup was made, all at once, also while it runs.
+
+    Raises: Invalid for a file that is no whole backup of this schema; Conflict when the hub holds lines
+    and `replace` is not said.
+    """
+    copied = _checked(file)
+    app.db.write(lambda session: _refill(session, file, replace=replace))
+    return copied
+
+
+def _write(session: Session, text: TextIO, now: datetime) -> Copied:
+    head = {"format": _FORMAT, "madang": __version__, "schema": newest(), "at": now.isoformat()}
+    _put(text, head)
+    rows = {table.name: _write_table(session, text, table) for table in _tables()}
+    _put(text, {"end": rows})
+    return Copied(head["at"] or "", rows)
+
+
+def _write_table(session: Session, text: TextIO, table: sa.Table) -> int:
+    _put(text, {"table": table.name, "columns": [column.name for column in table.columns]})
+    count = 0
+    found = session.execute(
+        sa.select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_CHUNK)
+    )
+    for row in found:
+        _put(text, list(row))
+        count += 1
+    return count
+
+
+def _refill(session: Session, file: Path, *, replace: bool) -> None:
+    in_order(session)
+    tables = {table.name: table for table in _tables()}
+    if not replace and _holds_lines(session):
+        raise Conflict(
+            "This hub holds data already, which restoring would replace."
+            " Give --replace if that is meant; a backup of what is there is made first."
+        )
+    for table in reversed(tables.values()):
+        session.execute(sa.delete(table))
+    for table_name, rows in _chunks(file):
+        session.connection().execute(sa.insert(tables[table_name]), rows)
+    _continue_ids(session, tables)
+
+
+def _holds_lines(session: Session) -> bool:
+    names = SQLModel.metadata.tables
+    return any(
+        session.execute(sa.select(sa.literal(1)).select_from(names[name]).limit(1)).first()
+        for name in ("line", "event")
+        if name in names
+    )
+
+
+def _continue_ids(session: Session, tables: dict[str, sa.Table]) -> None:
+    """Let PostgreSQL's sequences go on after the restored ids; SQLite does so by itself."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for name in tables:
+        sequence = session.execute(
+            sa.text(
+                "SELECT pg_get_serial_sequence(:name, 'id') WHERE EXISTS (SELECT 1 FROM"
+                " information_schema.columns WHERE table_name = :name AND column_name = 'id')"
+            ),
+            {"name": name},
+        ).scalar()
+        if sequence:
+            session.execute(
+                sa.text(f"SELECT setval(:s, (SELECT coalesce(max(id), 0) + 1 FROM {name}), false)"),  # noqa: S608
+                {"s": sequence},
+            )
+
+
+def _chunks(file: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    table = ""
+    columns: list[str] = []
+    rows: list[dict[str, Any]] = []
+    for value in _values(file):
+        if isinstance(value, list):
+            rows.append(dict(zip(columns, value, strict=True)))
+        if rows and (len(rows) == _CHUNK or isinstance(value, dict)):
+            yield table, rows
+            rows = []
+        if isinstance(value, dict) and "table" in value:
+            table, columns = value["table"], value["columns"]
+
+
+def _checked(file: Path) -> Copied:
+    """Read the whole file once before anything is touched.
+
+    Raises: Invalid when it is not a whole backup of this schema.
+    """
+    values = _values(file)
+    head = next(values, None)
+    if not isinstance(head, dict) or head.get("format") != _FORMAT:
+        raise Invalid(
+            "file", f"{file} is not a backup of Madang. Give a file that `madang backup` made."
+        )
+    if head["schema"] != newest():
+        raise Invalid(
+            "file",
+            f"{file} has schema {head['schema']}, this Madang has {newest()}."
+            f" Restore it with Madang {head['madang']} and upgrade then.",
+        )
+    counts: dict[str, int] = {}
+    table, end = "", None
+    for value in values:
+        if isinstance(value, list):
+            counts[table] += 1
+        elif "table" in value:
+            table = value["table"]
+            counts[table] = 0
+        else:
+            end = value.get("end")
+    if end != counts:
+        raise Invalid("file", f"{file} is not whole: its end is missing. Use another backup.")
+    return Copied(head["at"], counts)
+
+
+def _values(file: Path) -> Iterator[Any]:
+    try:
+        with gzip.open(file, "rt", encoding="utf-8") as text:
+            for line in text:
+                yield json.loads(line)
+    except FileNotFoundError:
+        raise Invalid("file", f"{file}: there is no such file.") from None
+    except (OSError, EOFError, ValueError) as error:
+        raise Invalid("file", f"{file} can't be read as a backup: {error}.") from error
+
+
+def _put(text: TextIO, value: object) -> None:
+    text.write(json.dumps(value, ensure_ascii=True, separators=(",", ":")) + "\n")
+
+
+def _tables() -> list[sa.Table]:
+    return list(SQLModel.metadata.sorted_tables)
+
+
+def _private(file: Path) -> BinaryIO:
+    """Open a new file that only its owner can read."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,87 @@
+"""The composition root: the one file that may import everything. It builds the App."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from archive.checks import check_archive
+from archive.module import archive
+from archive.recorder import NetworkRecorder
+from archive.watch import process_token
+from bot.service import NetworkService
+from hub.app import App
+from hub.checking import KERNEL_CHECKS, Check
+from hub.clock import Clock, utc_now
+from hub.config import Config
+from hub.consumers import Consumer, Worker
+from hub.db import Database
+from hub.errors import Unavailable
+from hub.links import link_consumers
+from hub.metrics import Metrics
+from hub.module import Module
+from hub.pulse import Pulse
+from hub.roles import Role
+from hub.schema import upgrade
+from web.server import WebServer
+
+MODULES: Sequence[Callable[[Config], Module]] = (archive,)
+"""Every domain of the hub. A new one is a new folder and its name here."""
+
+
+def modules(config: Config) -> Sequence[Module]:
+    """Build all modules for a configuration."""
+    return [module(config) for module in MODULES]
+
+
+def build(config: Config, clock: Clock = utc_now) -> App:
+    """Open the database, bring its schema up to date, and put the App together.
+
+    Raises: Unavailable when the database or the data folder can't be used.
+    """
+    _make_folder(config.data_dir)
+    db = Database(config.database_url)
+    upgrade(db)
+    return App(config, db, clock, Pulse(db), Metrics(), modules(config))
+
+
+def consumers(app: App) -> Sequence[Consumer]:
+    """Return all that follows the outbox and the streams."""
+    return link_consumers(app.modules)
+
+
+def plain(config: Config, role: str) -> tuple[App, Sequence[Role]]:
+    """Build the hub and the roles of a process: `serve` is all of them.
+
+    Raises: Unavailable when the database or the web port can't be had.
+    """
+    app = build(config)
+    roles: list[Role] = []
+    if role in {"serve", "web"}:
+        roles.append(WebServer(app))
+    if role in {"serve", "worker"}:
+        roles.append(Worker(app, consumers(app)))
+    if role in {"serve", "bot"}:
+        roles += bots(app)
+    return app, roles
+
+
+def bots(app: App) -> Sequence[Role]:
+    """Build one bot for each network that is configured."""
+    token = process_token()
+    return [
+        NetworkService(app, network, NetworkRecorder(network.name, token))
+        for network in app.config.network
+    ]
+
+
+CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive)
+"""All that `madang check` verifies."""
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The data folder {folder} can't be made: {error.strerror}."
+            " Give another one with --data or [hub] data_dir."
+        ) from error

@@ -1,0 +1,73 @@
+"""`madang check`: verifies what must always be true of the data, and says what is not."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlmodel import Session, func, select
+
+from hub.app import App
+from hub.links import all_links
+from hub.schema import newest, version
+from hub.tables import ConsumerRow, EventRow, LinkRow
+
+Check = Callable[[App, Session], Iterator[str]]
+"""Yields one sentence for each thing that is wrong."""
+
+
+def check_schema(app: App, session: Session) -> Iterator[str]:
+    """The schema is the newest."""
+    del session
+    if version(app.db) != newest():
+        yield f"The schema is {version(app.db)} and should be {newest()}. Start Madang once."
+
+
+def check_file(app: App, session: Session) -> Iterator[str]:
+    """SQLite's own checks find nothing."""
+    if not app.db.is_sqlite:
+        return
+    connection = session.connection()
+    for (found,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
+        if found != "ok":
+            yield f"SQLite's integrity check: {found}. Restore the last backup."
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"SQLite's foreign key check: row {row[1]} of {row[0]} points to no row of {row[2]}."
+
+
+def check_consumers(app: App, session: Session) -> Iterator[str]:
+    """No consumer is stuck."""
+    del app
+    for row in session.exec(select(ConsumerRow)):
+        if row.error:
+            yield f"Consumer {row.name} is stopped by an error: {row.error}."
+
+
+def check_links(app: App, session: Session) -> Iterator[str]:
+    """The links are those that a rebuild from scratch would find, as far as the consumers have come."""
+    stored = set(session.exec(select(LinkRow.source, LinkRow.target)))
+    fresh = set(all_links(session, app.modules))
+    for source, target in sorted(stored - fresh)[:20]:
+        yield f"A link from {source} to {target} is stored, but nothing says so."
+    if _caught_up(app, session):
+        for source, target in sorted(fresh - stored)[:20]:
+            yield f"The link from {source} to {target} is missing."
+
+
+def _caught_up(app: App, session: Session) -> bool:
+    """Whether no consumer has anything left to read."""
+    cursors = {row.name: row.cursor for row in session.exec(select(ConsumerRow))}
+    newest_event = session.exec(select(func.max(EventRow.id))).one() or 0
+    if cursors.get("links", 0) < newest_event:
+        return False
+    for module in app.modules:
+        if module.documents is not None and module.documents.since is not None:
+            cursor = cursors.get(f"links:{module.name}", 0)
+            if module.documents.since(session, cursor, 1)[1] != cursor:
+                return False
+    return True
+
+
+KERNEL_CHECKS: Sequence[Check] = (check_schema, check_file, check_consumers, check_links)
+
+
+def problems(app: App, checks: Sequence[Check]) -> Sequence[str]:
+    """Run all checks on one snapshot and return every problem."""
+    return app.db.read(lambda session: [p for check in checks for p in check(app, session)])

@@ -1,0 +1,167 @@
+"""The command `madang`.
+
+Exit status: 0 done; 1 failed, with one clear sentence on standard error; 2 wrong usage.
+"""
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from hub import __version__, bootstrap
+from hub.app import App
+from hub.backup import back_up, restore
+from hub.checking import problems
+from hub.config import Config, load
+from hub.errors import HubError
+from hub.logs import set_up
+from hub.module import Menus
+from hub.roles import run_roles
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    args = _parser().parse_args(argv)
+    try:
+        status: int = args.run(args)
+    except HubError as error:
+        print(f"madang: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="madang", description="The yard of an open community.")
+    parser.add_argument("--version", action="version", version=f"madang {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serving(commands)
+    _add_keeping(commands)
+    imports = commands.add_parser("import", help="take in what another system kept")
+    menus = Menus(_Opened(commands), _Opened(imports.add_subparsers(required=True, metavar="WHAT")))
+    for module in bootstrap.modules(Config()):
+        if module.cli is not None:
+            module.cli(menus)
+    return parser
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Opened:
+    """A menu whose commands all take --config and --data, and get the opened hub as `args.open`."""
+
+    menu: argparse._SubParsersAction  # type: ignore[type-arg]
+
+    def add_parser(self, name: str, **given: Any) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = self.menu.add_parser(name, **given)
+        _add_where(parser)
+        parser.set_defaults(open=_open)
+        return parser
+
+
+def _add_where(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="F", help="madang.toml (else ./madang.toml)")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="the data folder")
+
+
+def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    roles = {
+        "serve": "run everything in one process",
+        "web": "serve the pages only",
+        "bot": "run the IRC bots only",
+        "worker": "run the consumers only",
+    }
+    for name, told in roles.items():
+        parser = commands.add_parser(name, help=told)
+        _add_where(parser)
+        if name in {"serve", "web"}:
+            parser.add_argument("--host", metavar="H", help="the address to serve the pages on")
+            parser.add_argument("--port", type=int, metavar="P", help="the port to serve them on")
+        if name == "serve":
+            parser.add_argument(
+                "--demo", action="store_true", help="with an IRC server and a sample community"
+            )
+        parser.set_defaults(run=_serve, role=name)
+
+
+def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser("check", help="verify every invariant of the data")
+    check.set_defaults(run=_check)
+    backup = commands.add_parser("backup", help="write a consistent copy of the running hub")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.set_defaults(run=_backup)
+    back = commands.add_parser("restore", help="make the hub what a backup holds")
+    back.add_argument("file", type=Path, metavar="FILE")
+    back.add_argument("--replace", action="store_true", help="replace what the hub holds")
+    back.set_defaults(run=_restore)
+    for parser in (check, backup, back):
+        _add_where(parser)
+
+
+def configuration(args: argparse.Namespace) -> Config:
+    """Read the configuration that the arguments name, with their overrides.
+
+    Raises: ConfigError with every problem.
+    """
+    file = args.config
+    if file is None and Path("madang.toml").exists():
+        file = Path("madang.toml")
+    given = {
+        "MADANG_HUB_DATA_DIR": args.data and str(args.data),
+        "MADANG_WEB_HOST": getattr(args, "host", None),
+        "MADANG_WEB_PORT": getattr(args, "port", None),
+    }
+    return load(file, given={key: str(v) for key, v in given.items() if v is not None})
+
+
+def _open(args: argparse.Namespace) -> App:
+    config = configuration(args)
+    set_up(config.log)
+    return bootstrap.build(config)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    config = configuration(args)
+    set_up(config.log)
+    run_roles_of = bootstrap.demo if getattr(args, "demo", False) else bootstrap.plain
+    app, roles = run_roles_of(config, args.role)
+    anyio.run(run_roles, app, roles, backend_options={"use_uvloop": True})
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    found = problems(_open(args), bootstrap.CHECKS)
+    for problem in found:
+        print(problem)
+    print(f"{len(found)} problems found." if found else "All invariants hold.")
+    return 1 if found else 0
+
+
+def _backup(args: argparse.Namespace) -> int:
+    app = _open(args)
+    copied = back_up(app, args.file, app.clock())
+    print(f"{args.file}: {sum(copied.rows.values())} rows as of {copied.at}.")
+    return 0
+
+
+def _restore(args: argparse.Namespace) -> int:
+    app = _open(args)
+    if args.replace:
+        kept = app.config.data_dir / f"before-restore-{app.clock():%Y%m%dT%H%M%S}.backup"
+        back_up(app, kept, app.clock())
+        print(f"{kept}: what was there before.")
+    copied = restore(app, args.file, replace=args.replace)
+    print(f"The hub is as it was at {copied.at}: {sum(copied.rows.values())} rows.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

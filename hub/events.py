@@ -1,0 +1,59 @@
+"""The outbox: what has happened, told once, in the transaction in which it happened.
+
+A cursor over event ids is right only when ids become visible in order. On SQLite they do: there is one
+writer. On PostgreSQL a transaction with a lower id may commit later, so `in_order` takes an advisory
+lock that is held until commit. Whoever emits an event or appends lines calls it first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from hub.clock import from_micros, micros
+from hub.people import Actor
+from hub.tables import EventRow
+
+_ORDER = 0x6D61_6461_6E68  # advisory lock key, next to hub.db.MIGRATING
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened: `name` in the past tense, `ref` what it happened to."""
+
+    id: int
+    at: datetime
+    name: str
+    ref: str
+    actor: str
+
+
+def in_order(session: Session) -> None:
+    """Make this transaction the only one that may take new ids until it ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ORDER})
+
+
+def take_turn(session: Session, name: str) -> None:
+    """Let no other transaction hold the turn of that name until this one ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"madang:{name}"}
+        )
+
+
+def emit(session: Session, actor: Actor, name: str, ref: str, *, at: datetime) -> None:
+    """Put an event into the outbox; consumers see it when the transaction commits."""
+    in_order(session)
+    session.add(EventRow(at=micros(at), name=name, ref=ref, actor=actor.name))
+    session.flush()
+
+
+def events_since(session: Session, cursor: int, limit: int = 500) -> Sequence[Event]:
+    """Return the events after `cursor`, oldest first."""
+    rows = session.exec(
+        select(EventRow).where(col(EventRow.id) > cursor).order_by(col(EventRow.id)).limit(limit)
+    )
+    return [Event(row.id or 0, from_micros(row.at), row.name, row.ref, row.actor) for row in rows]

@@ -1,0 +1,52 @@
+"""Figures for Prometheus: counters, gauges and the text in which they are told.
+
+Source: the Prometheus text exposition format 0.0.4.
+"""
+
+import threading
+from collections.abc import Mapping
+
+Labels = tuple[tuple[str, str], ...]
+
+
+class Metrics:
+    """The figures of one process. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: dict[tuple[str, Labels], float] = {}
+
+    def add(self, name: str, amount: float = 1, **labels: str) -> None:
+        """Count something up."""
+        key = (name, tuple(sorted(labels.items())))
+        with self._lock:
+            self._values[key] = self._values.get(key, 0) + amount
+
+    def put(self, name: str, value: float, **labels: str) -> None:
+        """Set a figure to what it is now."""
+        with self._lock:
+            self._values[name, tuple(sorted(labels.items()))] = value
+
+    def text(self, kinds: Mapping[str, tuple[str, str]]) -> str:
+        """Tell all figures; `kinds` gives (type, help) for each name, which is listed even at none."""
+        with self._lock:
+            values = sorted(self._values.items())
+        lines: list[str] = []
+        for name, (type_, help_) in kinds.items():
+            lines += [f"# HELP {name} {help_}", f"# TYPE {name} {type_}"]
+            lines += [f"{name}{_braced(ls)} {_figure(v)}" for (n, ls), v in values if n == name]
+        return "\n".join(lines) + "\n"
+
+
+def _braced(labels: Labels) -> str:
+    if not labels:
+        return ""
+    return "{" + ",".join(f'{key}="{_escaped(value)}"' for key, value in labels) + "}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)

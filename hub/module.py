@@ -1,0 +1,93 @@
+"""The port through which a domain joins the hub: one frozen value that says all it brings."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session
+
+from hub.documents import Documents
+from hub.events import Event
+from hub.irc import Effect, Line
+from hub.people import Actor
+from hub.refs import RefKind
+
+if TYPE_CHECKING:
+    from hub.app import App
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A line that the archive has just taken in: its ref, and whether it was said now.
+
+    Commands are obeyed in live lines only; a replayed line (server history, import) is no command.
+    """
+
+    line: Line
+    ref: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that a person asked the bot. `channel` is where, None in private."""
+
+    network: str
+    channel: str | None
+    asker: Actor
+    nick: str
+    words: str
+
+    def with_words(self, words: str) -> "Question":
+        """Return the question without the command's own name."""
+        return replace(self, words=words)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word that the bot answers to: `madang: seen`. The answer is one line of text."""
+
+    name: str
+    usage: str
+    help: str
+    answer: Callable[["App", Session, Question], str]
+
+
+Parsers = Any  # argparse's name for it, _SubParsersAction, is private
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """Where a module adds to the command line: `madang X`, and `madang import X`.
+
+    A command's parser sets `run`: given the parsed arguments and a way to open the hub, it does the work and
+    returns the exit status.
+    """
+
+    commands: Parsers
+    imports: Parsers
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """All that a domain brings. Adding one is a new folder and one line in `hub/bootstrap.py`."""
+
+    name: str
+    routes: Callable[["App"], Sequence[Any]] | None = None
+    nav: Sequence[NavItem] = ()
+    refs: Sequence[RefKind] = ()
+    documents: Documents | None = None
+    on_line: Callable[["App", Session, Heard, datetime], Sequence[Effect]] | None = None
+    commands: Sequence[Command] = ()
+    on_event: Mapping[str, Callable[[Session, Event], None]] = field(default_factory=dict)
+    cli: Callable[[Menus], None] | None = None
+    tables: Sequence[type] = ()

@@ -1,0 +1,47 @@
+"""Runs the parts of one process together until somebody says stop."""
+
+import logging
+import signal
+from collections.abc import Sequence
+from typing import Protocol
+
+import anyio
+
+from hub.app import App
+
+_log = logging.getLogger(__name__)
+_PATIENCE_S = 8.0
+
+
+class Role(Protocol):
+    """A part that runs: the web server, a network's bot, the worker."""
+
+    name: str
+
+    async def run(self) -> None:
+        """Run until closed or cancelled."""
+
+    async def close(self) -> None:
+        """Finish what was begun; `run` returns soon after."""
+
+
+async def run_roles(app: App, roles: Sequence[Role]) -> None:
+    """Run all roles until SIGINT or SIGTERM; then close them, the last one first."""
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async with app.pulse.running(), anyio.create_task_group() as group:
+            for role in roles:
+                group.start_soon(role.run)
+            async for number in signals:
+                _log.info("stopping on %s", signal.Signals(number).name)
+                break
+            await _close(roles)
+            group.cancel_scope.cancel()
+    app.db.close()
+
+
+async def _close(roles: Sequence[Role]) -> None:
+    for role in reversed(roles):
+        with anyio.move_on_after(_PATIENCE_S) as patience:
+            await role.close()
+        if patience.cancelled_caught:
+            _log.warning("%s did not stop within %d s", role.name, _PATIENCE_S)

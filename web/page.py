@@ -1,0 +1,137 @@
+"""Pages: templates, what every page shows, and answers that a browser may keep."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from hub.app import App
+from hub.module import NavItem
+from web.static_files import StaticFiles
+from web.theme import theme_of
+
+REVALIDATE = "no-cache"
+"""Kept, but asked for again each time: what is not changed costs only a 304."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What pages are made with; one for each application, at `request.app.state.pages`."""
+
+    environment: Environment
+    static: StaticFiles
+    version: str
+    hub_name: str
+    base_url: str
+    nav: Sequence[NavItem]
+
+
+def make_pages(app: App, static: StaticFiles) -> Pages:
+    """Gather the templates of the shell and of every module (`<package>/templates`)."""
+    loaders: dict[str, BaseLoader] = {"web": PackageLoader("web")}
+    for module in app.modules:
+        try:
+            loaders[module.name] = PackageLoader(module.name)
+        except ValueError:  # the module has no templates of its own
+            continue
+    environment = Environment(
+        loader=PrefixLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["utc"] = _utc
+    environment.globals["static"] = static.url
+    return Pages(
+        environment,
+        static,
+        _version(environment, static, app),
+        app.config.hub.name,
+        app.config.hub.base_url,
+        [item for module in app.modules for item in module.nav],
+    )
+
+
+def pages_of(request: Request) -> Pages:
+    """Return what the application's pages are made with."""
+    pages = request.app.state.pages
+    assert isinstance(pages, Pages)
+    return pages
+
+
+def render(request: Request, template: str, **context: Any) -> str:
+    """Return a page's HTML; `context` goes to the template."""
+    pages = pages_of(request)
+    return pages.environment.get_template(template).render(
+        hub=pages.hub_name,
+        nav=pages.nav,
+        path=request.url.path,
+        here=_raw_path(request),
+        absolute=base_url(request) + _raw_path(request),
+        theme=theme_of(request),
+        **context,
+    )
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """Answer with a page."""
+    html = render(request, template, **context)
+    return HTMLResponse(html, status, headers={"Cache-Control": REVALIDATE, "Vary": "Cookie"})
+
+
+def base_url(request: Request) -> str:
+    """Return the hub's public address without a slash at the end."""
+    return pages_of(request).base_url or str(request.base_url).rstrip("/")
+
+
+def etag(request: Request, *parts: object) -> str:
+    """Return the tag of a page that depends on `parts`, the reader's theme and the program's version.
+
+    It is a weak tag: the same page may be sent compressed or not.
+    """
+    told = "\0".join(map(repr, (pages_of(request).version, theme_of(request), *parts)))
+    return f'W/"{hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=12).hexdigest()}"'
+
+
+def not_modified(request: Request, tag: str, headers: dict[str, str]) -> Response | None:
+    """Answer 304 when the reader has that very page already, otherwise None.
+
+    `headers` (the tag and how to keep the page) are filled in for whichever answer follows.
+    Source: RFC 9110 13.1.2 (weak comparison).
+    """
+    headers["ETag"] = tag
+    headers.setdefault("Cache-Control", REVALIDATE)
+    headers.setdefault("Vary", "Cookie")
+    asked = request.headers.get("if-none-match", "")
+    strong = tag.removeprefix("W/")
+    known = [part.strip().removeprefix("W/") for part in asked.split(",")]
+    return Response(status_code=304, headers=headers) if strong in known or asked == "*" else None
+
+
+def _raw_path(request: Request) -> str:
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return raw.decode("ascii", "replace")
+
+
+def _version(environment: Environment, static: StaticFiles, app: App) -> str:
+    """Digest everything that shapes all pages, so that an upgrade ends what browsers keep."""
+    digest = hashlib.blake2b(digest_size=8)
+    digest.update(static.version.encode())
+    digest.update(repr((app.config.hub, [module.nav for module in app.modules])).encode())
+    for name in sorted(environment.list_templates(extensions=["html"])):
+        loader = environment.loader
+        assert loader is not None
+        digest.update(loader.get_source(environment, name)[0].encode())
+    return digest.hexdigest()
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,76 @@
+"""The web server as a part of the hub's process."""
+
+import contextlib
+import errno
+import logging
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from hub.app import App
+from hub.errors import Unavailable
+from web.app import make_app
+
+_log = logging.getLogger(__name__)
+_GRACE_S = 3
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to hub/roles.py, which stops all parts of the process in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class WebServer:
+    """Serves the pages on the configured address, which it takes when it is made.
+
+    Raises: Unavailable when the address can't be had.
+    """
+
+    name = "web"
+
+    def __init__(self, app: App) -> None:
+        web = app.config.web
+        self._socket = _bound(web.host, web.port)
+        self._server = _Server(
+            uvicorn.Config(
+                make_app(app),
+                log_config=None,
+                access_log=False,
+                proxy_headers=bool(web.trusted_proxies),
+                forwarded_allow_ips=list(web.trusted_proxies),
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_S,
+                lifespan="off",
+            )
+        )
+
+    @property
+    def address(self) -> str:
+        """Where the pages are, as a browser on this machine writes it."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+    async def run(self) -> None:
+        """Serve until closed."""
+        _log.info("web: serving on %s", self.address)
+        await self._server.serve([self._socket])
+
+    async def close(self) -> None:
+        """Take no more requests; those that run may finish."""
+        self._server.should_exit = True
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        why = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
+        raise Unavailable(
+            f"The pages can't be served on {host}:{port}: {why}."
+            " Give another --port, or stop what runs there."
+        ) from error
