@@ -17,6 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
 from typing import TypeGuard
@@ -63,8 +64,6 @@ REMEMBERED = 10_000
 SHOWN_LINES = 20
 """So many lines of a file that were not understood are kept for the report."""
 
-_TOLD_EVERY = 1000
-
 Store = Callable[[str, str, Sequence[Line]], int]
 """Merges lines of (network, channel) into the archive, returns how many were new; see `excess`."""
 
@@ -74,7 +73,7 @@ class ImportOptions:
     """What an operator says of the files; what is left empty each file must tell itself.
 
     encoding: for lines that are no UTF-8. tz: the IANA zone of times without one. day: on which
-    files start that tell no date. Raises: Invalid.
+    files start whose lines tell no date, instead of the day in their names. Raises: Invalid.
     """
 
     network: str
@@ -98,12 +97,16 @@ class FileReport:
     path: Path
     format: str = ""
     problem: str = ""
-    lines: int = 0
     read: int = 0
     new: int = 0
     skipped: Counter[Skip] = field(default_factory=Counter)
     not_understood: int = 0
     shown: list[NotUnderstood] = field(default_factory=list)
+
+    @property
+    def lines(self) -> int:
+        """Lines of every kind."""
+        return self.read + self.skipped.total() + self.not_understood
 
     @property
     def already_there(self) -> int:
@@ -112,7 +115,6 @@ class FileReport:
 
     def count(self, outcome: Outcome) -> TypeGuard[Line]:
         """Count what became of a line, and tell whether it is one for the archive."""
-        self.lines += 1
         if isinstance(outcome, Line):
             self.read += 1
             return True
@@ -224,7 +226,7 @@ def _outcomes(
         lines,
         network=options.network,
         channel=_channel_of(file, options),
-        day=file.day or options.day,
+        day=options.day or file.day,
         tz=options.tz,
     )
 
@@ -262,16 +264,21 @@ def chunks(lines: Iterable[Line], *, limit: int = CHUNK, gather: int = 1) -> Ite
     """
     given = _Given(min(limit, REMEMBERED))
     chunk: list[Line] = []
+    at: datetime | None = None
     for line in lines:
-        if chunk and _is_full(chunk, line, limit, gather):
+        # a reader gives lines of one second the same object: most lines need no closer look
+        if (line.at is not at or len(chunk) >= limit) and _is_full(chunk, line, limit, gather):
             yield given.with_repeats(chunk)
             chunk = []
+        at = line.at
         chunk.append(line)
     if chunk:
         yield given.with_repeats(chunk)
 
 
 def _is_full(chunk: Sequence[Line], following: Line, limit: int, gather: int) -> bool:
+    if not chunk:
+        return False
     if following.at == chunk[-1].at:
         return len(chunk) >= 2 * limit
     if len(chunk) >= limit:
@@ -345,13 +352,17 @@ class _Reading:
         """Yield a file's lines for the archive, counting all; what stops them is its problem."""
         try:
             with opened(file.path) as (source, blocks):
-                sample, lines = _with_sample(decode_lines(blocks, self._options.encoding))
+                told = self._telling(source, blocks)
+                sample, lines = _with_sample(decode_lines(told, self._options.encoding))
                 self._likely = _format_of(file, sample, self._options, self._likely)
                 its.format = self._likely.name
                 for outcome in _outcomes(file, self._likely, lines, self._options):
-                    if its.lines % _TOLD_EVERY == 0:
-                        self.position = source.tell()
                     if its.count(outcome):
                         yield outcome
         except HubError as error:
             its.problem = str(error)
+
+    def _telling(self, source: BufferedReader, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self.position = source.tell()
+            yield block
