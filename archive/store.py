@@ -22,7 +22,7 @@ from archive.redaction import redacted_digests
 from archive.tables import ChannelRow, DayRow, LineRow
 from hub.clock import DAY, SECOND, micros
 from hub.events import in_order
-from hub.irc import SPOKEN, Line
+from hub.irc import SPOKEN, Kind, Line
 from hub.module import Heard
 
 LINE = LineRow.__table__  # type: ignore[attr-defined]
@@ -129,6 +129,7 @@ def _append(
     connection.exec_driver_sql(_INSERT[connection.dialect.paramstyle], rows)
     _add_to_days(session, chan, lines, times)
     _add_to_channel(session, chan, lines, times)
+    _set_topic(session, chan, lines, times)
     return rows
 
 
@@ -256,6 +257,20 @@ def _add_to_channel(
             last_at=_extreme(CHANNEL.c.last_at, last, least=False),
             spoken_at=_extreme(CHANNEL.c.spoken_at, spoken_at, least=False),
         )
+    )
+
+
+def _set_topic(session: Session, chan: int, lines: Sequence[Line], times: Sequence[int]) -> None:
+    """Keep the channel's topic: what the latest of all topic lines says."""
+    topics = [(at, line) for at, line in zip(times, lines, strict=True) if line.kind is Kind.TOPIC]
+    if not topics:
+        return
+    at, line = max(topics, key=lambda topic: topic[0])
+    known = CHANNEL.c.topic_at
+    session.execute(
+        update(CHANNEL)
+        .where(CHANNEL.c.id == chan, or_(known.is_(None), known <= at))
+        .values(topic=line.text, topic_at=at)
     )
 
 

@@ -40,7 +40,8 @@ class DemoRole:
         print(
             f"\nMadang's demo is running. Stop it with Ctrl-C.\n\n"
             f"  Read   {self._web}/\n"
-            f"  Talk   irc://{host}:{port}   (for example: irssi -c {host} -p {port}, then /join {self._channel})\n",
+            f"  Talk   irc://{host}:{port}"
+            f"   (for example: irssi -c {host} -p {port}, then /join {self._channel})\n",
             flush=True,
         )
 
