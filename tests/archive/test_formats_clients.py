@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from archive.formats import (
+    FORMATS,
     NotUnderstood,
     Outcome,
     Skip,
@@ -93,3 +94,25 @@ def test_notices_of_servers_and_services_are_not_the_channels() -> None:
         Skipped(1, Skip.SERVER),
         Skipped(2, Skip.SERVER),
     ]
+
+
+def test_every_format_has_a_sample_or_is_a_page() -> None:
+    assert {sample.format for sample in SAMPLES} | {"pircbot", "irclog2html"} == {
+        known.name for known in FORMATS
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("irssi", "20:14 [Users #yard]"),
+        ("irssi", "20:14 [@bob] [ ann  ] [+cho    ] "),
+        ("irssi", "20:14 -!- Channel #yard created Sun Nov 22 20:14:09 2026"),
+        ("weechat", "2026-11-22 20:14:39\t--\tChannel created on Sun, 22 Nov 2026 20:14:09"),
+        ("weechat", "2026-11-22 20:14:39\t--\tChannel #yard: 2 nicks (1 op, 1 normal)"),
+        ("xchat", "Nov 22 20:14:39 *\tTopic for #yard is: Harvest"),
+        ("mirc", "[20:14] * Topic is 'Harvest'"),
+    ],
+)
+def test_how_things_stood_on_joining_is_passed_over(name: str, text: str) -> None:
+    assert read(name, text, date(2026, 11, 22)) == [Skipped(1, Skip.STATE)]

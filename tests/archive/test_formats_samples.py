@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from archive.formats import FORMATS, Outcome, Skip, Skipped
+from archive.formats import Outcome, Skip, Skipped
 from hub.irc import Kind, Line
 
 
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
 def says(when: str, kind: str, nick: str, text: str = "") -> Line:
-    return Line("oftc", "#yard", at(when), Kind(kind), nick, text)
+    at = datetime.fromisoformat(when).replace(tzinfo=UTC)
+    return Line("oftc", "#yard", at, Kind(kind), nick, text)
 
 
 @dataclass(frozen=True)
@@ -400,9 +397,3 @@ SAMPLES = [
     *(CHANNELLOGGER, OLD_SUPYBOT, IRSSI, WEECHAT, XCHAT, MIRC, ZNC),
     *(ENERGYMECH, DIRCPROXY, DIRCPROXY_MARKED, II, PLAIN, CHANNEL_FIRST, MEETBOT),
 ]
-
-
-def test_every_format_has_a_sample_or_is_a_page() -> None:
-    assert {sample.format for sample in SAMPLES} | {"pircbot", "irclog2html"} == {
-        known.name for known in FORMATS
-    }
