@@ -50,11 +50,13 @@ __all__ = [
     "Progress",
     "Report",
     "Store",
+    "StoreEach",
     "Unreadable",
     "chunks",
     "excess",
     "find_files",
     "import_files",
+    "import_together",
     "key",
     "read_file",
 ]
@@ -66,6 +68,9 @@ SHOWN_LINES = 20
 
 Store = Callable[[str, str, Sequence[Line]], int]
 """Merges lines of (network, channel) into the archive, returns how many were new; see `excess`."""
+
+StoreEach = Callable[[Sequence[Sequence[Line]]], Sequence[int]]
+"""Merges chunks one after the other, all or none; returns how many lines of each were new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,14 +265,17 @@ def excess(existing: Mapping[Key, int], incoming: Iterable[Line]) -> list[Line]:
 def chunks(lines: Iterable[Line], *, limit: int = CHUNK, gather: int = 1) -> Iterator[list[Line]]:
     """Yield the lines in chunks that a store can merge one by one; see the module's rules.
 
-    gather: whole days are put together until there are so many lines; 1 is a chunk for each day.
+    gather: whole days are put together until there are so many lines (at most `limit`); 1 is a chunk
+    for each day.
     """
     given = _Given(min(limit, REMEMBERED))
+    gather = min(gather, limit)
     chunk: list[Line] = []
     at: datetime | None = None
     for line in lines:
         # a reader gives lines of one second the same object: most lines need no closer look
-        if (line.at is not at or len(chunk) >= limit) and _is_full(chunk, line, limit, gather):
+        may_end = len(chunk) >= gather and (line.at is not at or len(chunk) >= limit)
+        if may_end and _is_full(chunk, line, limit):
             yield given.with_repeats(chunk)
             chunk = []
         at = line.at
@@ -276,14 +284,10 @@ def chunks(lines: Iterable[Line], *, limit: int = CHUNK, gather: int = 1) -> Ite
         yield given.with_repeats(chunk)
 
 
-def _is_full(chunk: Sequence[Line], following: Line, limit: int, gather: int) -> bool:
-    if not chunk:
-        return False
+def _is_full(chunk: Sequence[Line], following: Line, limit: int) -> bool:
     if following.at == chunk[-1].at:
         return len(chunk) >= 2 * limit
-    if len(chunk) >= limit:
-        return True
-    return len(chunk) >= gather and following.at.date() != chunk[-1].at.date()
+    return len(chunk) >= limit or following.at.date() != chunk[-1].at.date()
 
 
 class _Given:
@@ -326,18 +330,63 @@ def import_files(
 
     gather: see `chunks`. Raises: what the store raises, nothing for any file.
     """
+
+    def store_each(parts: Sequence[Sequence[Line]]) -> Sequence[int]:
+        return [store(part[0].network, part[0].channel, part) for part in parts]
+
+    return import_together(files, store_each, options, progress=progress, gather=gather)
+
+
+def import_together(
+    files: Iterable[LogFile],
+    store: StoreEach,
+    options: ImportOptions,
+    *,
+    progress: Progress | None = None,
+    gather: int = 1,
+) -> Report:
+    """Read every file as `import_files` does, giving `gather` lines or more of many files at once."""
     report = Report()
     reading = _Reading(options)
+    waiting = _Waiting(store, gather)
     for file in files:
         its = FileReport(file.path)
         report.files.append(its)
         for chunk in chunks(reading.lines(file, its), gather=gather):
-            its.new += store(chunk[0].network, chunk[0].channel, chunk)
+            waiting.add(its, chunk)
             if progress:
                 progress(file, reading.position)
         if progress:
             progress(file, file.size)
+    waiting.store()
     return report
+
+
+class _Waiting:
+    """Chunks that wait until there are enough for a transaction, each with its file's report."""
+
+    def __init__(self, store: StoreEach, enough: int) -> None:
+        self._store = store
+        self._enough = enough
+        self._size = 0
+        self._chunks: list[list[Line]] = []
+        self._reports: list[FileReport] = []
+
+    def add(self, its: FileReport, chunk: list[Line]) -> None:
+        """Take a chunk, and store all when they are enough."""
+        self._chunks.append(chunk)
+        self._reports.append(its)
+        self._size += len(chunk)
+        if self._size >= self._enough:
+            self.store()
+
+    def store(self) -> None:
+        """Store what waits."""
+        if self._chunks:
+            for its, new in zip(self._reports, self._store(self._chunks), strict=True):
+                its.new += new
+        self._size = 0
+        self._chunks, self._reports = [], []
 
 
 class _Reading:
