@@ -9,13 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.servers.atheme import Account, Atheme
-from tests.servers.browser import Browser
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser
 from tests.servers.ngircd import Ngircd
@@ -24,6 +22,11 @@ from tests.servers.postgres import Postgres
 from tests.servers.powercut import PowercutFs
 from tests.servers.programs import LEFT_OUT, in_ci, is_allowed_in_ci, leave_out, require
 from tests.servers.tls import Certificate, make_certificate
+
+if TYPE_CHECKING:  # playwright takes a second to import, and few tests need it
+    from playwright.sync_api import Page
+
+    from tests.servers.browser import Browser
 
 MakeUser = Callable[..., IrcUser]
 
@@ -189,14 +192,16 @@ def powercut(tmp_path: Path) -> Iterator[PowercutFs]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
     """One Chromium for a file of tests."""
+    from tests.servers.browser import Browser
+
     with Browser() as chromium:
         yield chromium
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: "Browser") -> "Iterator[Page]":
     """A blank page of a new profile."""
     yield browser.page()
     browser.close_pages()
