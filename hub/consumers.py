@@ -84,6 +84,7 @@ class Worker:
     app: App
     consumers: Sequence[Consumer]
     name: str = "worker"
+    restarts: bool = True
     _pauses: dict[str, float] = field(default_factory=dict)
 
     async def run(self) -> None:

@@ -28,6 +28,7 @@ class DemoRole:
     """Keeps the demo's server until the process ends."""
 
     name = "demo"
+    restarts = False
 
     def __init__(self, server: DemoServer, web_address: str, channel: str) -> None:
         self._server = server
