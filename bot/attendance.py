@@ -14,7 +14,7 @@ from bot.listener import ChannelState, Listener
 from bot.places import Place, Places, Stand, join_lines
 from bot.session import Session
 from bot.timing import Clock
-from bot.translate import server_time
+from bot.translate import live_time, server_time
 from bot.wire import Message, compose, nick_of, param, tag
 
 _REFUSALS = {
@@ -84,11 +84,10 @@ class Attendance:
                 self._means.send(compose("PART", channel, "The bot stays only where it was asked"))
             return False
         self._session.keep(place.name)
-        at = server_time(message)
-        self._hearing.replays.joined(self._session.fold(channel), at)
+        self._hearing.replays.joined(self._session.fold(channel), server_time(message))
         reason = f"invited by {place.invited_by}" if place.invited_by else ""
         place.invited_by = ""
-        self._tell(place.name, ChannelState.JOINED, reason, at=min(at or now, now))
+        self._tell(place.name, ChannelState.JOINED, reason, at=live_time(message, now))
         return True
 
     def take(self, message: Message) -> None:
@@ -128,21 +127,23 @@ class Attendance:
         return f"{_ACCOUNT}{account}" if account else self._session.hostmask(nick)
 
     def _invited(self, message: Message) -> None:
-        """Follow the invitation of one who may: configured, or an operator when we were kicked."""
-        channel, source = param(message, 1), message.source or ""
-        account = tag(message, "account") or self._session.account(nick_of(message))
+        """Follow an invitation to where the bot wants to be, or by one who may."""
+        channel = param(message, 1)
         place = self._means.places.get(channel)
-        trusted = masks.is_trusted(
-            self._means.invites_from, source, account, self._session.isupport.mapping
-        )
-        was_operator = place is not None and (
-            f"{_ACCOUNT}{account}" in place.may_invite or source in place.may_invite
-        )
-        if not self._is_channel(channel) or not (trusted or was_operator):
-            return
-        place = self._means.places.add(channel)
-        place.invited_by = nick_of(message)
-        self.ask()
+        is_wanted = place is not None and place.stand in (Stand.WANTED, Stand.REFUSED)
+        if self._is_channel(channel) and (is_wanted or self._may_invite(message, place)):
+            place = self._means.places.add(channel)
+            place.invited_by = nick_of(message)
+            self.ask()
+
+    def _may_invite(self, message: Message, place: Place | None) -> bool:
+        """Say whether somebody is trusted by configuration, or was operator when we were kicked."""
+        source = message.source or ""
+        account = tag(message, "account") or self._session.account(nick_of(message))
+        if place is not None and {source, f"{_ACCOUNT}{account}"} & place.may_invite:
+            return True
+        mapping = self._session.isupport.mapping
+        return masks.is_trusted(self._means.invites_from, source, account, mapping)
 
     def _is_channel(self, name: str) -> bool:
         return name[:1] in self._session.isupport.chantypes and not set(name) & set(" ,:\x07")
@@ -191,9 +192,13 @@ class Attendance:
 
     def lost(self, reason: str, heard_at: datetime) -> None:
         """Take it that the connection is gone; nothing after `heard_at` was heard."""
+        heard_at = max(heard_at, self._hearing.last_at or heard_at)
         for place in self._means.places.lost():
             self._session.forsake(place.name)
             self._tell(place.name, ChannelState.LOST, reason, at=heard_at)
+        for channel in self._session.all_kept():  # its PART was on its way
+            self._session.forsake(channel)
+            self._tell(channel, ChannelState.LEFT, "", at=heard_at)
 
     def _tell(
         self,

@@ -9,6 +9,8 @@ import asyncio
 import logging
 import os
 import random
+import socket
+import ssl
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -162,13 +164,29 @@ class Connection:
         where = f"{self._network.host}:{self._network.port}"
         try:
             context = tls.context(self._network)
-            opening = asyncio.create_task(
-                transport.open(self._network.host, self._network.port, context)
-            )
+            opening = asyncio.create_task(self._open_one(transport, context))
             if not await self._done_in_time(opening):
                 raise Unavailable(f"{where} doesn't answer")
         except (OSError, ValueError) as error:  # ValueError: TLS to a name that is none
             raise Unavailable(f"Can't connect to {where}: {error}")
+
+    async def _open_one(self, transport: Transport, context: ssl.SSLContext | None) -> None:
+        """Try the host's addresses in turn; one that is silent must not hide the next.
+
+        (asyncio has happy eyeballs for that, uvloop hasn't.)
+        """
+        host, port = self._network.host, self._network.port
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        *others, last = dict.fromkeys(str(info[4][0]) for info in found)
+        for address in others:
+            try:
+                async with asyncio.timeout(self._patience.connect_s / (len(others) + 1)):
+                    await transport.open(address, port, context, host)
+                return
+            except OSError as error:  # TimeoutError too
+                _log.info("%s at %s can't be reached: %s", host, address, error)
+        await transport.open(last, port, context, host)
 
     async def _done_in_time(self, opening: asyncio.Task[None]) -> bool:
         closing = asyncio.create_task(self._closing.wait())
@@ -241,7 +259,8 @@ class Connection:
     def _key(self, channel: str) -> str:
         for configured in self._network.channel:
             if configured.name.lower() == channel.lower() and configured.key_env:
-                return self._environ.get(configured.key_env, "")
+                key = self._environ.get(configured.key_env, "").strip()
+                return key if is_middle(key) and "," not in key else ""
         return ""
 
     # What others ask of it

@@ -21,14 +21,18 @@ _SPOKEN = ("PRIVMSG", "NOTICE")
 class Hearing:
     """What one connection hears."""
 
-    def __init__(self, session: Session, listener: Listener) -> None:
+    def __init__(self, session: Session, listener: Listener, name: str) -> None:
+        """Answer to `name` too, as long as nobody else in the channels has it."""
         self._session = session
         self._listener = listener
+        self._name = name
         self._lines: list[Line] = []
         self._are_past = False
         self.replays = Replays()
         self.catchups: dict[str, Catchup] = {}
         """The channels whose past was asked for, by folded name."""
+        self.last_at: datetime | None = None
+        """The time of the last live line."""
 
     def flush(self) -> None:
         """Hand on the lines that have gathered."""
@@ -69,6 +73,7 @@ class Hearing:
         lines = translate.lines(message, self._session, now)
         if lines:
             self._gather(lines, are_past=False)
+            self.last_at = lines[-1].at
         if message.command == "PRIVMSG":
             self._take_address(message, lines)
 
@@ -105,18 +110,23 @@ class Hearing:
         """Tell `madang: help`, unless its author wants any of it unlogged."""
         if line.kind is not Kind.SAY or NOT_LOGGED in line.text:
             return
-        text = addressed_text(line.text, self._session.nick, self._session)
-        if text:
+        name, text = addressed(line.text)
+        if text and self._is_mine(name):
             self.flush()
             self._listener.addressed(nick, line.account, line.channel, text, line.channel)
+
+    def _is_mine(self, name: str) -> bool:
+        """Say whether the bot is meant: by its nick, or by the one that it is known by."""
+        if self._session.is_me(name):
+            return True
+        is_known_by = self._session.fold(name) == self._session.fold(self._name)
+        return is_known_by and not self._session.knows(name)
 
 
 _ADDRESS = re.compile(r"@?([^\s:,]{1,64})[:,]\s*(.*)", re.DOTALL)
 
 
-def addressed_text(text: str, nick: str, session: Session) -> str:
-    """Return what is said to `nick` in `nick: what`; empty when it isn't said to it."""
+def addressed(text: str) -> tuple[str, str]:
+    """Return whom a text is said to and what, in `nick: what`; both empty when to nobody."""
     match = _ADDRESS.match(text)
-    if match is None or session.fold(match[1]) != session.fold(nick):
-        return ""
-    return match[2].strip()
+    return (match[1], match[2].strip()) if match else ("", "")

@@ -95,7 +95,8 @@ class Isupport(Known):
     def limit_group(self, channel: str) -> tuple[str, int] | None:
         """Return which kinds of channels share a limit with this one, and the limit.
 
-        Source: CHANLIMIT=#&:50,+:, and the older MAXCHANNELS. None means no limit, as 0 does (ngIRCd).
+        Source: CHANLIMIT=#&:50,+:, and the older MAXCHANNELS. None means no limit, as 0 does
+        (ngIRCd).
         """
         for entry in (self.raw.get("CHANLIMIT") or "").split(","):
             kinds, _, number = entry.partition(":")

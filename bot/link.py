@@ -68,7 +68,7 @@ class Link:
         self._doors = doors
         self._framer = Framer()
         self.session = Session(setting.network.name)
-        self._hearing = Hearing(self.session, setting.listener)
+        self._hearing = Hearing(self.session, setting.listener, setting.network.nick)
         self.attendance = Attendance(self._means(), self.session, self._hearing)
         self._registration = Registration(
             setting.nick,

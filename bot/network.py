@@ -8,7 +8,7 @@ heard twice; from outside they are one bot.
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.connection import Connection
@@ -26,6 +26,8 @@ _WORST_FIRST = (
     ConnectionState.CLOSED,
 )
 _REMEMBERED = 1000
+_MOST_CONNECTIONS = 20
+"""However small a server says its limit is: each one is a nick that others see."""
 
 
 class NetworkBot:
@@ -95,7 +97,7 @@ class NetworkBot:
             identity=self._identity,
             nick=f"{self._network.nick}{number + 1}" if number else self._network.nick,
             kicked=[name for name in channels if name in self._kicked],
-            overflow=lambda beyond: self._move(number, beyond),
+            overflow=self._next_to(number) if number + 1 < _MOST_CONNECTIONS else None,
             patience=self._patience,
             clock=self._clock,
             environ=self._environ,
@@ -103,6 +105,9 @@ class NetworkBot:
         self._slots.append(slot)
         if self._running is not None:
             self._running.create_task(slot.run())
+
+    def _next_to(self, number: int) -> Callable[[list[str]], None]:
+        return lambda beyond: self._move(number, beyond)
 
     def _move(self, number: int, channels: list[str]) -> None:
         """Give channels to the next connection, which is made when there is none."""

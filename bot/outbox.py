@@ -20,6 +20,8 @@ class Urgency(IntEnum):
     """Joining, nick, modes, history."""
     SPEECH = 2
     """What people read."""
+    IDLE = 3
+    """What is only good to know."""
 
 
 _URGENT = frozenset({"PONG", "PING", "PASS", "CAP", "AUTHENTICATE", "NICK", "USER", "QUIT"})
@@ -31,6 +33,8 @@ def urgency_of(line: str) -> Urgency:
     command = line.partition(" ")[0].upper()
     if command in _URGENT:
         return Urgency.URGENT
+    if command == "WHO":
+        return Urgency.IDLE
     return Urgency.SPEECH if command in _SPEECH else Urgency.COMMAND
 
 

@@ -207,7 +207,7 @@ class Registration:
 
     def _unknown(self, message: Message) -> list[str]:
         """Go on without CAP on a server that doesn't know it."""
-        if self.phase is not Phase.ASKING or param(message, 1).upper() != "CAP":
+        if self.phase is not Phase.ASKING or "CAP" not in map(str.upper, message.params):
             return []
         if self._login is not None and self._login.required:
             return self._fail("Login by SASL failed: the server doesn't know capabilities")

@@ -90,6 +90,14 @@ class Session:
         """Return the spelling of a kept channel; None for anything else, STATUSMSG included."""
         return self._kept.get(self.fold(target))
 
+    def all_kept(self) -> list[str]:
+        """Return all kept channels."""
+        return list(self._kept.values())
+
+    def knows(self, nick: str) -> bool:
+        """Say whether somebody of that name is in a common channel."""
+        return self._user(nick) is not None
+
     def shared(self, nick: str) -> list[str]:
         """Return the kept channels in which somebody is, by name."""
         user = self._user(nick)

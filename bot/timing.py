@@ -25,9 +25,9 @@ class Patience:
 
     connect_s: float = 30
     """For TCP and TLS."""
-    login_s: float = 15
+    login_s: float = 30
     """For one answer of the login service."""
-    register_s: float = 60
+    register_s: float = 90
     """From the first byte to the welcome."""
     settle_s: float = 5
     """From the welcome to joining, when the server never ends its message of the day."""

@@ -40,13 +40,13 @@ def lines(
     never a future one), and a QUIT or NICK in it concerns that channel only.
     """
     read = _READERS.get(message.command)
-    if read is None or not message.source:
+    if read is None or not nick_of(message):
         return []
     channels = _channels(message, session, past_of)
     told = read(message) if channels else None
     if told is None:
         return []
-    at = _at(message, now, is_live=past_of is None)
+    at = live_time(message, now) if past_of is None else _past_time(message, now)
     kind, text = told
     nick, account, msgid = nick_of(message), _account(message, session), tag(message, "msgid")
     return [
@@ -55,9 +55,14 @@ def lines(
     ]
 
 
-def _at(message: Message, now: datetime, *, is_live: bool) -> datetime:
-    at = server_time(message) or now
-    return min(max(at, now - _OLDEST_LIVE) if is_live else at, now + _FUTURE)
+def live_time(message: Message, now: datetime) -> datetime:
+    """Return when a live message happened: by the server's clock, if that isn't far off."""
+    at = server_time(message)
+    return now if at is None else min(max(at, now - _OLDEST_LIVE), now + _FUTURE)
+
+
+def _past_time(message: Message, now: datetime) -> datetime:
+    return min(server_time(message) or now, now + _FUTURE)
 
 
 def _channels(message: Message, session: Session, past_of: str | None) -> list[str]:

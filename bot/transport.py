@@ -68,12 +68,15 @@ class Transport(AioConnection):
         self.paused = False
         self.line_length = MAX_OUT
 
-    async def open(self, host: str, port: int, tls: SSLContext | None) -> None:
-        """Connect. Raises: OSError (ssl.SSLError too) when that fails."""
+    async def open(self, address: str, port: int, tls: SSLContext | None, host: str) -> None:
+        """Connect to an address, which must prove to be `host` where TLS is given.
+
+        Raises: OSError (ssl.SSLError too) when that fails.
+        """
         named = {"ssl": tls, "server_hostname": host} if tls is not None else {}
         protocol = self.protocol_class(self, self._loop)  # type: ignore[no-untyped-call]
         connect = AioFactory(**named)  # type: ignore[no-untyped-call]
-        self.transport, self.protocol = await connect(protocol, (host, port))
+        self.transport, self.protocol = await connect(protocol, (address, port))
         self.connected = True
         self.flush()
 

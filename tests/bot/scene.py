@@ -257,6 +257,7 @@ async def in_yard(
     caps: str = "",
     isupport: str = "",
     channels: Sequence[str] = ("#yard",),
+    nick: str = "madang",
     options: dict[str, Any] | None = None,
     patience: Patience = QUICK,
     **settings: Any,
@@ -273,8 +274,8 @@ async def in_yard(
         )
         async with running(bot):
             peer = await server.accept()
-            await peer.register(isupport=isupport, caps=caps)
-            await peer.admit(*members)
+            await peer.register(nick, isupport=isupport, caps=caps)
+            await peer.admit(*members, nick=nick)
             await peer.answers()
             yield Scene(bot, peer, record, server)
 

@@ -205,6 +205,30 @@ async def test_a_channel_that_nobody_asked_for_is_left_and_not_heard() -> None:
         assert scene.record.stands("##yard") == []
 
 
+async def test_an_invitation_to_a_wanted_channel_is_followed_at_once() -> None:
+    async with script() as server:
+        record = Record()
+        patience = replace(QUICK, join_retry_s=60)
+        bot = Connection(network(server.port), ["#yard"], record, patience=patience)
+        async with running(bot):
+            peer = await server.accept()
+            await peer.register()
+            await peer.expect("JOIN #yard")
+            peer.say(
+                ":irc.test 473 madang #yard :Cannot join channel (+i)",
+                ":ann!u@h INVITE madang #yard",
+            )
+            await peer.expect("JOIN #yard")
+
+
+async def test_a_lost_connection_ends_a_parting() -> None:
+    async with in_yard() as scene:
+        scene.bot.part("#yard")
+        await scene.peer.expect("PART")
+        await scene.peer.drop()
+        await until(lambda: scene.record.stands("#yard") == ["joined", "left"])
+
+
 async def test_a_channel_key_comes_from_the_environment() -> None:
     async with script() as server:
         settings = network(server.port, channel=[{"name": "#yard", "key_env": "KEY"}])
@@ -306,6 +330,7 @@ async def test_a_kick_of_earlier_days_still_counts() -> None:
         ("@account=ann :ann!u@h INVITE other #new", False),
         ("@account=ann :ann!u@h INVITE madang nonsense", False),
         ("@account=ann :ann!u@h INVITE madang :#a b", False),
+        (":ann!u@h INVITE madang #yard", False),
     ],
 )
 async def test_only_the_invitations_of_the_trusted_are_followed(
@@ -385,6 +410,17 @@ async def test_longer_lines_are_used_where_the_server_takes_them() -> None:
 
 
 # Being spoken to
+
+
+async def test_the_bot_is_also_known_by_the_nick_that_it_wants() -> None:
+    async with in_yard("ann", nick="madang2", options={"nick": "madang2"}) as scene:
+        scene.peer.say(
+            ":ann!u@h PRIVMSG #yard :madang: help",
+            ":madang!u@h JOIN #yard",
+            ":ann!u@h PRIVMSG #yard :madang: good morning",
+        )
+        await scene.peer.answers()
+        assert [address[3] for address in scene.record.addresses] == ["help"]
 
 
 async def test_words_to_the_bot_are_told_after_their_line() -> None:

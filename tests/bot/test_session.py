@@ -107,6 +107,7 @@ def test_limits_are_read_by_kind_of_channel() -> None:
     assert limits.limit_group("!d") is None
     assert tokens("MAXCHANNELS=20").limit_group("#a") == ("#", 20)
     assert tokens().limit_group("#a") is None
+    assert tokens("CHANLIMIT=#&+:0").limit_group("#a") is None  # ngIRCd's "no limit"
 
 
 def test_numbers_that_are_none_are_the_default() -> None:

@@ -91,6 +91,7 @@ def test_what_happens_in_a_kept_channel_is_a_line(line: str, told: tuple[str, st
         ":ann!u@h INVITE madang #yard",
         ":stranger!u@h QUIT :bye",
         "PRIVMSG #yard :from nobody",
+        ":!u@h PRIVMSG #yard :from nobody either",
     ],
 )
 def test_nothing_else_is_a_line(line: str) -> None:
