@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.demo_residents import Courtesy
-from bot.demo_script import HINTS, SMALL_TALK, is_korean
-from bot.demo_server import DemoServer
+from bot.demo.residents import Courtesy
+from bot.demo.script import HINTS, SMALL_TALK, is_korean
+from bot.demo.server import DemoServer
 from tests.conftest import MakeUser
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

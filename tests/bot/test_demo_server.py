@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo_channels import LINE_BYTES, cut, is_channel, parse
-from bot.demo_server import DemoServer
+from bot.demo.channels import LINE_BYTES, cut, is_channel, parse
+from bot.demo.server import DemoServer
 from hub.errors import Invalid, Unavailable
 from tests.conftest import MakeUser
 from tests.servers.deadline import wait_until
