@@ -12,15 +12,22 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from archive.formats import FORMATS
-from archive.importer import ImportOptions, LogFile, Report, find_files, import_files
-from archive.store import merge
+from archive.importer import (
+    ImportOptions,
+    LogFile,
+    Report,
+    StoreEach,
+    find_files,
+    import_together,
+)
+from archive.store import merge_each
 from hub.app import App
 from hub.errors import Invalid
 from hub.irc import Line, withhold
 from hub.module import Menus
 
-_GATHER = 5_000
-"""Whole days are put together until a chunk has so many lines: one commit for each."""
+_GATHER = 10_000
+"""Files and days are put together until there are so many lines: one commit for all of them."""
 
 _SHOWN = 50
 
@@ -54,15 +61,15 @@ def _import(args: argparse.Namespace) -> int:
         raise Invalid("paths", "There is no file in these folders. Give the folder with the logs.")
     app: App = args.open(args)
     with _progress(files) as told:
-        report = import_files(files, _store(app), options, progress=told, gather=_GATHER)
+        report = import_together(files, _store(app), options, progress=told, gather=_GATHER)
     _tell(report)
     return 1 if report.problems else 0
 
 
-def _store(app: App) -> Callable[[str, str, Sequence[Line]], int]:
-    def store(network: str, channel: str, lines: Sequence[Line]) -> int:
-        kept = [withhold(line) for line in lines]
-        return app.db.write(lambda session: merge(session, network, channel, kept))
+def _store(app: App) -> StoreEach:
+    def store(chunks: Sequence[Sequence[Line]]) -> Sequence[int]:
+        kept = [list(map(withhold, chunk)) for chunk in chunks]
+        return app.db.write(lambda session: merge_each(session, kept))
 
     return store
 

@@ -17,6 +17,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
 from typing import TypeGuard
@@ -49,11 +50,13 @@ __all__ = [
     "Progress",
     "Report",
     "Store",
+    "StoreEach",
     "Unreadable",
     "chunks",
     "excess",
     "find_files",
     "import_files",
+    "import_together",
     "key",
     "read_file",
 ]
@@ -63,10 +66,11 @@ REMEMBERED = 10_000
 SHOWN_LINES = 20
 """So many lines of a file that were not understood are kept for the report."""
 
-_TOLD_EVERY = 1000
-
 Store = Callable[[str, str, Sequence[Line]], int]
 """Merges lines of (network, channel) into the archive, returns how many were new; see `excess`."""
+
+StoreEach = Callable[[Sequence[Sequence[Line]]], Sequence[int]]
+"""Merges chunks one after the other, all or none; returns how many lines of each were new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class ImportOptions:
     """What an operator says of the files; what is left empty each file must tell itself.
 
     encoding: for lines that are no UTF-8. tz: the IANA zone of times without one. day: on which
-    files start that tell no date. Raises: Invalid.
+    files start whose lines tell no date, instead of the day in their names. Raises: Invalid.
     """
 
     network: str
@@ -98,12 +102,16 @@ class FileReport:
     path: Path
     format: str = ""
     problem: str = ""
-    lines: int = 0
     read: int = 0
     new: int = 0
     skipped: Counter[Skip] = field(default_factory=Counter)
     not_understood: int = 0
     shown: list[NotUnderstood] = field(default_factory=list)
+
+    @property
+    def lines(self) -> int:
+        """Lines of every kind."""
+        return self.read + self.skipped.total() + self.not_understood
 
     @property
     def already_there(self) -> int:
@@ -112,7 +120,6 @@ class FileReport:
 
     def count(self, outcome: Outcome) -> TypeGuard[Line]:
         """Count what became of a line, and tell whether it is one for the archive."""
-        self.lines += 1
         if isinstance(outcome, Line):
             self.read += 1
             return True
@@ -224,7 +231,7 @@ def _outcomes(
         lines,
         network=options.network,
         channel=_channel_of(file, options),
-        day=file.day or options.day,
+        day=options.day or file.day,
         tz=options.tz,
     )
 
@@ -258,25 +265,29 @@ def excess(existing: Mapping[Key, int], incoming: Iterable[Line]) -> list[Line]:
 def chunks(lines: Iterable[Line], *, limit: int = CHUNK, gather: int = 1) -> Iterator[list[Line]]:
     """Yield the lines in chunks that a store can merge one by one; see the module's rules.
 
-    gather: whole days are put together until there are so many lines; 1 is a chunk for each day.
+    gather: whole days are put together until there are so many lines (at most `limit`); 1 is a chunk
+    for each day.
     """
     given = _Given(min(limit, REMEMBERED))
+    gather = min(gather, limit)
     chunk: list[Line] = []
+    at: datetime | None = None
     for line in lines:
-        if chunk and _is_full(chunk, line, limit, gather):
+        # a reader gives lines of one second the same object: most lines need no closer look
+        may_end = len(chunk) >= gather and (line.at is not at or len(chunk) >= limit)
+        if may_end and _is_full(chunk, line, limit):
             yield given.with_repeats(chunk)
             chunk = []
+        at = line.at
         chunk.append(line)
     if chunk:
         yield given.with_repeats(chunk)
 
 
-def _is_full(chunk: Sequence[Line], following: Line, limit: int, gather: int) -> bool:
+def _is_full(chunk: Sequence[Line], following: Line, limit: int) -> bool:
     if following.at == chunk[-1].at:
         return len(chunk) >= 2 * limit
-    if len(chunk) >= limit:
-        return True
-    return len(chunk) >= gather and following.at.date() != chunk[-1].at.date()
+    return len(chunk) >= limit or following.at.date() != chunk[-1].at.date()
 
 
 class _Given:
@@ -319,18 +330,63 @@ def import_files(
 
     gather: see `chunks`. Raises: what the store raises, nothing for any file.
     """
+
+    def store_each(parts: Sequence[Sequence[Line]]) -> Sequence[int]:
+        return [store(part[0].network, part[0].channel, part) for part in parts]
+
+    return import_together(files, store_each, options, progress=progress, gather=gather)
+
+
+def import_together(
+    files: Iterable[LogFile],
+    store: StoreEach,
+    options: ImportOptions,
+    *,
+    progress: Progress | None = None,
+    gather: int = 1,
+) -> Report:
+    """Read every file as `import_files` does, giving `gather` lines or more of many files at once."""
     report = Report()
     reading = _Reading(options)
+    waiting = _Waiting(store, gather)
     for file in files:
         its = FileReport(file.path)
         report.files.append(its)
         for chunk in chunks(reading.lines(file, its), gather=gather):
-            its.new += store(chunk[0].network, chunk[0].channel, chunk)
+            waiting.add(its, chunk)
             if progress:
                 progress(file, reading.position)
         if progress:
             progress(file, file.size)
+    waiting.store()
     return report
+
+
+class _Waiting:
+    """Chunks that wait until there are enough for a transaction, each with its file's report."""
+
+    def __init__(self, store: StoreEach, enough: int) -> None:
+        self._store = store
+        self._enough = enough
+        self._size = 0
+        self._chunks: list[list[Line]] = []
+        self._reports: list[FileReport] = []
+
+    def add(self, its: FileReport, chunk: list[Line]) -> None:
+        """Take a chunk, and store all when they are enough."""
+        self._chunks.append(chunk)
+        self._reports.append(its)
+        self._size += len(chunk)
+        if self._size >= self._enough:
+            self.store()
+
+    def store(self) -> None:
+        """Store what waits."""
+        if self._chunks:
+            for its, new in zip(self._reports, self._store(self._chunks), strict=True):
+                its.new += new
+        self._size = 0
+        self._chunks, self._reports = [], []
 
 
 class _Reading:
@@ -345,13 +401,17 @@ class _Reading:
         """Yield a file's lines for the archive, counting all; what stops them is its problem."""
         try:
             with opened(file.path) as (source, blocks):
-                sample, lines = _with_sample(decode_lines(blocks, self._options.encoding))
+                told = self._telling(source, blocks)
+                sample, lines = _with_sample(decode_lines(told, self._options.encoding))
                 self._likely = _format_of(file, sample, self._options, self._likely)
                 its.format = self._likely.name
                 for outcome in _outcomes(file, self._likely, lines, self._options):
-                    if its.lines % _TOLD_EVERY == 0:
-                        self.position = source.tell()
                     if its.count(outcome):
                         yield outcome
         except HubError as error:
             its.problem = str(error)
+
+    def _telling(self, source: BufferedReader, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self.position = source.tell()
+            yield block

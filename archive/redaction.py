@@ -26,6 +26,7 @@ from hub.tables import SettingRow
 
 LINE = LineRow.__table__  # type: ignore[attr-defined]
 DAYS = DayRow.__table__  # type: ignore[attr-defined]
+CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
 
 _SALT = "archive.redaction_salt"
 
@@ -152,6 +153,11 @@ def _redact(
         update(DAYS)
         .where(DAYS.c.channel_id == channel.id, DAYS.c.day == entry.at // DAY)
         .values(version=DAYS.c.version + 1)
+    )
+    session.execute(
+        update(CHANNEL)
+        .where(CHANNEL.c.id == channel.id, CHANNEL.c.topic_at == entry.at)
+        .values(topic="")
     )
     emit(session, actor, "line.redacted", ref, at=at)
     return ref

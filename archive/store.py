@@ -10,25 +10,25 @@ there:
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import case, insert, or_, update
+from sqlalchemy import case, or_, update
 from sqlmodel import Session, func
 
 from archive.addresses import line_ref, slug
 from archive.redaction import redacted_digests
-from archive.tables import ChannelRow, DayRow, LineRow
+from archive.tables import ChannelRow, LineRow
 from hub.clock import DAY, SECOND, micros
 from hub.events import in_order
-from hub.irc import SPOKEN, Line
+from hub.irc import SPOKEN, Kind, Line
 from hub.module import Heard
 
 LINE = LineRow.__table__  # type: ignore[attr-defined]
-DAYS = DayRow.__table__  # type: ignore[attr-defined]
 CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
 
+_SOON_S = 3 * 86_400
 _CHUNK = 500  # values in one IN (...): well under the limits of both databases
 
 Key = tuple[int, str, str, str]
@@ -89,14 +89,67 @@ def merge(
     `lines` are in order. A stored line counts as the same when kind, nick and text are equal and its time
     is within `slack_s` of the same second. Doing it again changes nothing.
     """
+    return len(_merge(session, network, channel, lines, slot, slack_s))
+
+
+def merge_each(session: Session, chunks: Sequence[Sequence[Line]]) -> Sequence[int]:
+    """Merge chunks of log files one after the other; return how many lines of each were new.
+
+    Each chunk is of one channel and not empty. It is the same as to `merge` each of them, only that chunks
+    that follow each other in time, as the days of a channel do, share the work.
+    """
+    counts: list[int] = []
+    for run in _runs(chunks):
+        lines = [line for chunk in run for line in chunk]
+        new = _merge(session, lines[0].network, lines[0].channel, lines, None, 0)
+        if len(new) == len(lines):
+            counts += map(len, run)
+        else:
+            fresh = set(map(id, new))
+            counts += [sum(id(line) in fresh for line in chunk) for chunk in run]
+    return counts
+
+
+def _runs(chunks: Sequence[Sequence[Line]]) -> Iterator[list[Sequence[Line]]]:
+    """Group chunks that can't share a line: of one channel, each soon after the last one's end.
+
+    Soon, because what is stored between the ends of a run is looked through.
+    """
+    run: list[Sequence[Line]] = []
+    last = 0
+    for chunk in chunks:
+        first = micros(min(line.at for line in chunk)) // SECOND
+        soon = last < first <= last + _SOON_S
+        if run and not (soon and _same_channel(run[-1][0], chunk[0])):
+            yield run
+            run = []
+        run.append(chunk)
+        last = micros(max(line.at for line in chunk)) // SECOND
+    if run:
+        yield run
+
+
+def _same_channel(line: Line, other: Line) -> bool:
+    return (line.network, line.channel) == (other.network, other.channel)
+
+
+def _merge(
+    session: Session,
+    network: str,
+    channel: str,
+    lines: Sequence[Line],
+    slot: int | None,
+    slack_s: int,
+) -> Sequence[Line]:
+    """Add what is not there yet, and return it."""
     if not lines:
-        return 0
+        return []
     chan = channel_id(session, network, channel)
     known = known_msgids(session, chan, lines)
     unknown = [line for line in lines if line.msgid is None or line.msgid not in known]
     new = _excess(session, chan, unknown, slack_s)
     _append(session, chan, new, slot)
-    return len(new)
+    return new
 
 
 def append(
@@ -118,25 +171,46 @@ def _append(
     next_id = (session.execute(sa.select(func.max(LINE.c.id))).scalar() or 0) + 1
     times = [micros(line.at) for line in lines]
     counts = _counts_by_second(session, chan, times)
+    kinds = _KINDS
     rows = []
     for line_id, (line, at) in enumerate(zip(lines, times, strict=True), next_id):
         second = at // SECOND
         nth = counts[second] = counts[second] + 1
-        said = (line.kind.value, line.nick, line.text, line.account, line.msgid)
-        rows.append((line_id, chan, at, nth, *said, slot))
+        kind = kinds[line.kind]
+        rows.append(
+            (line_id, chan, at, nth, kind, line.nick, line.text, line.account, line.msgid, slot)
+        )
     connection = session.connection()
     # Straight to the driver: SQLAlchemy's handling of each row would cost more than storing it.
     connection.exec_driver_sql(_INSERT[connection.dialect.paramstyle], rows)
     _add_to_days(session, chan, lines, times)
     _add_to_channel(session, chan, lines, times)
+    _set_topic(session, chan, lines, times)
     return rows
 
 
+_KINDS = {kind: kind.value for kind in Kind}
+"""Asked for each line: `kind.value` costs several times as much."""
+
+
+def _for_drivers(statement: str) -> Mapping[str, str]:
+    """Return the statement with its ? as each driver writes them."""
+    return {
+        "qmark": statement,
+        "pyformat": statement.replace("?", "%s"),
+        "format": statement.replace("?", "%s"),
+    }
+
+
 _COLUMNS = [column.name for column in LINE.columns]
-_INSERT = {
-    style: f"INSERT INTO line ({', '.join(_COLUMNS)}) VALUES ({', '.join([mark] * len(_COLUMNS))})"  # noqa: S608
-    for style, mark in (("qmark", "?"), ("pyformat", "%s"), ("format", "%s"))
-}
+_INSERT = _for_drivers(
+    f"INSERT INTO line ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' for _ in _COLUMNS)})"  # noqa: S608
+)
+_ADD_TO_DAY = _for_drivers(
+    "INSERT INTO day (channel_id, day, lines, spoken, version) VALUES (?, ?, ?, ?, 1)"
+    " ON CONFLICT (channel_id, day) DO UPDATE SET lines = day.lines + excluded.lines,"
+    " spoken = day.spoken + excluded.spoken, version = day.version + 1"
+)
 
 
 def _by_channel(lines: Sequence[Line]) -> Mapping[tuple[str, str], list[int]]:
@@ -166,13 +240,15 @@ def known_msgids(session: Session, chan: int, lines: Iterable[Line]) -> set[str]
     return known
 
 
-def _excess(session: Session, chan: int, lines: Sequence[Line], slack_s: int) -> list[Line]:
+def _excess(session: Session, chan: int, lines: Sequence[Line], slack_s: int) -> Sequence[Line]:
     """Return the lines that are more than what is stored, as a multiset, and not redacted."""
     if not lines:
         return []
     times = [micros(line.at) for line in lines]
-    stored = _stored(session, chan, min(times), max(times), slack_s)
+    stored = _stored(session, chan, times, slack_s)
     redacted = redacted_digests(session, chan)
+    if not stored and not redacted.digests:
+        return lines
     new = []
     for line, at in zip(lines, times, strict=True):
         second = at // SECOND
@@ -181,15 +257,21 @@ def _excess(session: Session, chan: int, lines: Sequence[Line], slack_s: int) ->
     return new
 
 
-def _stored(session: Session, chan: int, first: int, last: int, slack_s: int) -> Counter[Key]:
-    start = (first // SECOND - slack_s) * SECOND
-    end = (last // SECOND + slack_s + 1) * SECOND
+def _stored(session: Session, chan: int, times: Sequence[int], slack_s: int) -> Counter[Key]:
+    """Return the stored lines of the seconds in question: the archive between them may be large."""
+    seconds = {at // SECOND for at in times}
+    start = (min(seconds) - slack_s) * SECOND
+    end = (max(seconds) + slack_s + 1) * SECOND
     rows = session.execute(
         sa.select(LINE.c.at, LINE.c.kind, LINE.c.nick, LINE.c.text).where(
             LINE.c.channel_id == chan, LINE.c.at >= start, LINE.c.at < end
         )
     )
-    return Counter((at // SECOND, kind, nick, text) for at, kind, nick, text in rows)
+    return Counter(
+        (at // SECOND, kind, nick, text)
+        for at, kind, nick, text in rows
+        if slack_s or at // SECOND in seconds
+    )
 
 
 def _take(stored: Counter[Key], second: int, line: Line, slack_s: int) -> bool:
@@ -205,40 +287,30 @@ def _take(stored: Counter[Key], second: int, line: Line, slack_s: int) -> bool:
     return False
 
 
-def _counts_by_second(session: Session, chan: int, times: Sequence[int]) -> Counter[int]:
+def _counts_by_second(session: Session, chan: int, times: Sequence[int]) -> dict[int, int]:
     """Return for each second how many anchors of the channel it has used up."""
-    start = min(times) // SECOND * SECOND
-    end = (max(times) // SECOND + 1) * SECOND
+    counts = dict.fromkeys([at // SECOND for at in times], 0)
+    start, end = min(counts) * SECOND, (max(counts) + 1) * SECOND
     rows = session.execute(
         sa.select(LINE.c.at, LINE.c.nth).where(
             LINE.c.channel_id == chan, LINE.c.at >= start, LINE.c.at < end
         )
     )
-    counts: Counter[int] = Counter()
     for at, nth in rows:
         second = at // SECOND
-        counts[second] = max(counts[second], nth)
+        if nth > counts.get(second, nth):
+            counts[second] = nth
     return counts
 
 
 def _add_to_days(session: Session, chan: int, lines: Sequence[Line], times: Sequence[int]) -> None:
-    total: Counter[int] = Counter(at // DAY for at in times)
-    spoken: Counter[int] = Counter(
-        at // DAY for at, line in zip(times, lines, strict=True) if line.kind in SPOKEN
+    total = Counter([at // DAY for at in times])
+    spoken = Counter(
+        [at // DAY for at, line in zip(times, lines, strict=True) if line.kind in SPOKEN]
     )
-    for day, count in total.items():
-        changed = session.execute(
-            update(DAYS)
-            .where(DAYS.c.channel_id == chan, DAYS.c.day == day)
-            .values(
-                lines=DAYS.c.lines + count,
-                spoken=DAYS.c.spoken + spoken[day],
-                version=DAYS.c.version + 1,
-            )
-        )
-        if not changed.rowcount:  # type: ignore[attr-defined]
-            row = {"channel_id": chan, "day": day, "lines": count, "spoken": spoken[day]}
-            session.execute(insert(DAYS).values(**row, version=1))
+    connection = session.connection()
+    rows = [(chan, day, count, spoken[day]) for day, count in total.items()]
+    connection.exec_driver_sql(_ADD_TO_DAY[connection.dialect.paramstyle], rows)
 
 
 def _add_to_channel(
@@ -256,6 +328,20 @@ def _add_to_channel(
             last_at=_extreme(CHANNEL.c.last_at, last, least=False),
             spoken_at=_extreme(CHANNEL.c.spoken_at, spoken_at, least=False),
         )
+    )
+
+
+def _set_topic(session: Session, chan: int, lines: Sequence[Line], times: Sequence[int]) -> None:
+    """Keep the channel's topic: what the latest of all topic lines says."""
+    topics = [(at, line) for at, line in zip(times, lines, strict=True) if line.kind is Kind.TOPIC]
+    if not topics:
+        return
+    at, line = max(topics, key=lambda topic: topic[0])
+    known = CHANNEL.c.topic_at
+    session.execute(
+        update(CHANNEL)
+        .where(CHANNEL.c.id == chan, or_(known.is_(None), known <= at))
+        .values(topic=line.text, topic_at=at)
     )
 
 

@@ -25,6 +25,7 @@ class ChannelRow(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     folded: str = Field(sa_type=Text)
     topic: str = Field(default="", sa_type=Text)
+    topic_at: int | None = Field(default=None, sa_type=BigInteger)
     lines: int = Field(default=0, sa_type=BigInteger)
     spoken: int = Field(default=0, sa_type=BigInteger)
     first_at: int | None = Field(default=None, sa_type=BigInteger)

@@ -28,6 +28,8 @@ _ASKED_AT_ONCE = 20
 class NetworkService:
     """Keeps one network's bot running; is the listener of its connections."""
 
+    restarts = True
+
     def __init__(self, app: App, network: Network, recorder: Recorder) -> None:
         self.name = f"bot:{network.name}"
         self._app = app

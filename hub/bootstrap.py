@@ -1,20 +1,22 @@
 """The composition root: the one file that may import everything. It builds the App."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from archive.checks import check_archive
 from archive.module import archive
 from archive.recorder import NetworkRecorder
+from archive.sample_community import load_sample, sample_topics
 from archive.watch import process_token
+from bot.demo.role import DEMO, DemoRole, demo_server
 from bot.service import NetworkService
 from hub.app import App
 from hub.checking import KERNEL_CHECKS, Check
 from hub.clock import Clock, utc_now
-from hub.config import Config
+from hub.config import Channel, Config, Network
 from hub.consumers import Consumer, Worker
 from hub.db import Database
-from hub.errors import Unavailable
+from hub.errors import HubError, Unavailable
 from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
@@ -62,6 +64,35 @@ def plain(config: Config, role: str) -> tuple[App, Sequence[Role]]:
     if role in {"serve", "bot"}:
         roles += bots(app)
     return app, roles
+
+
+def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
+    """Build the demo: an IRC server of its own, the bot in it, and a sample community.
+
+    Raises: Unavailable when the database or the web port can't be had.
+    """
+    topics = sample_topics()
+    server = demo_server(config.public_url, topics)
+    try:
+        app, roles = plain(_with_demo_network(config, server.port, topics), role)
+    except HubError:
+        server.stop()
+        raise
+    app.db.write(lambda s: load_sample(s, app.clock(), network=DEMO, public_url=config.public_url))
+    return app, [DemoRole(server, config.public_url, next(iter(topics))), *roles]
+
+
+def _with_demo_network(config: Config, port: int, channels: Iterable[str]) -> Config:
+    network = Network(
+        name=DEMO,
+        host="127.0.0.1",
+        port=port,
+        tls=False,
+        rate_burst=50,
+        rate_per_s=20.0,
+        channel=tuple(Channel(name=name) for name in channels),
+    )
+    return config.model_copy(update={"network": (network,)})
 
 
 def bots(app: App) -> Sequence[Role]:

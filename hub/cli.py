@@ -6,7 +6,7 @@ Exit status: 0 done; 1 failed, with one clear sentence on standard error; 2 wron
 import argparse
 import dataclasses
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from hub.logs import set_up
 from hub.module import Menus
 from hub.roles import run_roles
 
-Run = Callable[[argparse.Namespace], int]
+_DEMO_DATA = "demo-data"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -129,6 +129,8 @@ def _open(args: argparse.Namespace) -> App:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    if getattr(args, "demo", False) and args.data is None and args.config is None:
+        args.data = Path(_DEMO_DATA)  # what is played with stays apart from what is meant
     config = configuration(args)
     set_up(config.log)
     run_roles_of = bootstrap.demo if getattr(args, "demo", False) else bootstrap.plain

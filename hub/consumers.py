@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import anyio
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from hub.app import App
 from hub.clock import micros
-from hub.errors import Unavailable
+from hub.errors import HubError
 from hub.events import take_turn
 from hub.tables import ConsumerRow
 
@@ -83,6 +84,7 @@ class Worker:
     app: App
     consumers: Sequence[Consumer]
     name: str = "worker"
+    restarts: bool = True
     _pauses: dict[str, float] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -123,6 +125,6 @@ class Worker:
                 self.app.db.write,
                 lambda s: note_failure(s, consumer.name, repr(error), self.app.clock()),
             )
-        except Unavailable as unavailable:
-            _log.warning("consumer %s: %s", consumer.name, unavailable)
+        except (HubError, SQLAlchemyError) as second:
+            _log.warning("consumer %s: its failure can't be noted: %s", consumer.name, second)
         await anyio.sleep(pause)

@@ -120,7 +120,8 @@ def withhold(line: Line) -> Line:
     `[nolog]` and `!-` count at the start, `[off]` hides the rest from where it stands.
     Source: ChannelLogger's noLogPrefix, BotBot, W3C's RRSAgent.
     """
-    if line.kind not in SPOKEN:
+    # Most lines hold no mark, with or without formatting in it.
+    if ("[" not in line.text and "!" not in line.text) or line.kind not in SPOKEN:
         return line
     text = plain(line.text)
     if _NOLOG.match(text):

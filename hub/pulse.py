@@ -7,16 +7,19 @@ microseconds, so it is read ten times a second; PostgreSQL tells by LISTEN/NOTIF
 import asyncio
 import contextlib
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import psycopg
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from hub.db import PULSE, Database
 
 _LOOK_S = 0.1
+_AGAIN_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -64,6 +67,14 @@ class Pulse:
         self._changed = asyncio.Event()
 
     async def _look_at_sqlite(self) -> None:
+        while True:
+            try:
+                await self._watch_data_version()
+            except (DBAPIError, sqlite3.Error) as error:
+                _log.warning("pulse: SQLite can't be looked at, trying again: %s", error)
+                await asyncio.sleep(_AGAIN_S)
+
+    async def _watch_data_version(self) -> None:
         # A connection of its own: data_version tells only of what *other* connections committed.
         engine = create_engine(
             self._db.url, poolclass=NullPool, connect_args={"check_same_thread": False}
@@ -73,8 +84,8 @@ class Pulse:
             while True:
                 seen = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
                 connection.rollback()
-                if version is not None and seen != version:
-                    self._wake()
+                if seen != version:
+                    self._wake()  # at first too: something may have happened while nobody looked
                 version = seen
                 await asyncio.sleep(_LOOK_S)
 
@@ -91,4 +102,4 @@ class Pulse:
                         self._wake()
             except psycopg.OperationalError as error:
                 _log.warning("pulse: PostgreSQL can't be heard, trying again: %s", error)
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(_AGAIN_S)

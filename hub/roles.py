@@ -11,12 +11,18 @@ from hub.app import App
 
 _log = logging.getLogger(__name__)
 _PATIENCE_S = 8.0
+_FIRST_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 60.0
 
 
 class Role(Protocol):
-    """A part that runs: the web server, a network's bot, the worker."""
+    """A part that runs: the web server, a network's bot, the worker.
+
+    One that `restarts` is run again when it fails; the failure of another one ends the process.
+    """
 
     name: str
+    restarts: bool
 
     async def run(self) -> None:
         """Run until closed or cancelled."""
@@ -30,13 +36,27 @@ async def run_roles(app: App, roles: Sequence[Role]) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with app.pulse.running(), anyio.create_task_group() as group:
             for role in roles:
-                group.start_soon(role.run)
+                group.start_soon(_supervised, role)
             async for number in signals:
                 _log.info("stopping on %s", signal.Signals(number).name)
                 break
             await _close(roles)
             group.cancel_scope.cancel()
     app.db.close()
+
+
+async def _supervised(role: Role) -> None:
+    """Run a role; after a failure again, and again, with longer and longer pauses."""
+    pause = _FIRST_PAUSE_S
+    while True:
+        try:
+            return await role.run()
+        except Exception:
+            _log.exception("%s failed", role.name)
+            if not role.restarts:
+                raise
+        await anyio.sleep(pause)
+        pause = min(_LONGEST_PAUSE_S, pause * 2)
 
 
 async def _close(roles: Sequence[Role]) -> None:

@@ -6,24 +6,27 @@ all tests of a run that leave them standing.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.servers.atheme import Account, Atheme
-from tests.servers.browser import Browser
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser
 from tests.servers.ngircd import Ngircd
 from tests.servers.ports import Ports
 from tests.servers.postgres import Postgres
 from tests.servers.powercut import PowercutFs
-from tests.servers.programs import LEFT_OUT, leave_out, require
+from tests.servers.programs import LEFT_OUT, in_ci, is_allowed_in_ci, leave_out, require
 from tests.servers.tls import Certificate, make_certificate
+
+if TYPE_CHECKING:  # playwright takes a second to import, and few tests need it
+    from playwright.sync_api import Page
+
+    from tests.servers.browser import Browser
 
 MakeUser = Callable[..., IrcUser]
 
@@ -34,17 +37,35 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         require(marker.args)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI=true nothing is left out, whatever way a test took to skip."""
+    report = yield
+    reason = skip_reason(report)
+    if in_ci() and reason and not is_allowed_in_ci(reason):
+        report.outcome = "failed"
+        report.longrepr = f"CI=true, where nothing may be skipped: {reason}"
+    return report
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Name everything that was left out, at the end where it is read."""
     left_out: Counter[str] = Counter()
     for report in terminalreporter.stats.get("skipped", []):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
-        if LEFT_OUT in reason:
+        if LEFT_OUT in (reason := skip_reason(report)):
             left_out[reason.partition(LEFT_OUT)[2]] += 1
     if left_out:
-        terminalreporter.section("left out, not installed")
+        terminalreporter.section("left out for want of a program")
     for what, tests in sorted(left_out.items()):
         terminalreporter.line(f"{what}: {tests} {'test' if tests == 1 else 'tests'} left out")
+
+
+def skip_reason(report: Any) -> str:
+    """Why a test was skipped; empty when it was not, or is known to fail."""
+    skipped = report.skipped and not hasattr(report, "wasxfail")
+    return report.longrepr[2] if skipped and isinstance(report.longrepr, tuple) else ""
 
 
 @pytest.fixture
@@ -171,14 +192,16 @@ def powercut(tmp_path: Path) -> Iterator[PowercutFs]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
     """One Chromium for a file of tests."""
+    from tests.servers.browser import Browser
+
     with Browser() as chromium:
         yield chromium
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: "Browser") -> "Iterator[Page]":
     """A blank page of a new profile."""
     yield browser.page()
     browser.close_pages()

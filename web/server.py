@@ -31,6 +31,7 @@ class WebServer:
     """
 
     name = "web"
+    restarts = False
 
     def __init__(self, app: App) -> None:
         web = app.config.web

@@ -103,6 +103,7 @@ def heard_notice(nick: str, text: str) -> Event | Skip:
     return Event(Kind.NOTICE, bare_nick(nick), text)
 
 
+_NAMES = re.compile(r"(?:\[[ @+%&~!][^ \]]* *\] *)+")
 _CTCP = re.compile(r"\[[^ \]]{1,300} [A-Z]+\]|>[^ ]+< .*|Received a CTCP .*")
 
 
@@ -110,6 +111,8 @@ def _read_marked(body: str) -> Read:
     """Read the rarer lines that start with no mark of their own."""
     if body.startswith("Action: "):
         return read_action(body[8:], starred=False)
+    if _NAMES.fullmatch(body):
+        return Skip.STATE
     if _CTCP.fullmatch(body):
         return Skip.CTCP
     return read_event(body, strict=True)

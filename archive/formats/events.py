@@ -258,7 +258,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[Found], Event | Skip]], ...] = (
     ),
     (
         re.compile(
-            r"(?:Topic (?:for|is|set by|\()|Set by |[Cc]hannel [#&+!]|\[Users |Names |Home page|"
+            r"(?:Topic (?:for|is|set by|\()|Set by |[Cc]hannel (?:[#&+!]|created )|\[Users |Names |Home page|"
             r"URL|Mode for|Modes? ?\().*",
             re.DOTALL,
         ),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from archive.formats.clock import Clock
 from archive.formats.outcome import SHOWN, Event, NotUnderstood, Outcome, Skip, Skipped
@@ -13,6 +13,10 @@ MAX_LINE = 64 * 1024
 """A longer line is not read; IRC's own limit is 512 bytes, some thousand with tags."""
 
 Read = Event | Skip | None
+
+
+_EARLY = 10_000
+_TIMELESS = "has no time, nor has any line before it"
 
 
 def no_aside(text: str, _clock: Clock) -> Read:
@@ -63,7 +67,7 @@ class _Reading:
         self._format, self._clock = fmt, clock
         self._network, self._channel = network, channel
         self._at: datetime | None = None
-        self._early: list[Event] = []
+        self._early: list[tuple[int, str, Event]] = []
 
     def outcomes(self, lines: Iterable[str]) -> Iterator[Outcome]:
         match, tell, body = self._format.stamp.fullmatch, self._format.tell, self._format.body
@@ -89,13 +93,14 @@ class _Reading:
                     continue
                 last, self._at = stamp, at
                 if self._early:
-                    yield from self._told_late()
+                    yield from self._told_late(at)
             got = body(rest)
             if type(got) is Event:
                 yield Line(network, channel, at, got[0], got[1], got[2])
             else:
                 yield _not_kept(number, text, got)
-        yield from self._told_late()
+        for number, text, _event in self._early:
+            yield NotUnderstood(number, text[:SHOWN], _TIMELESS)
 
     def _aside(self, number: int, text: str) -> Iterator[Outcome]:
         try:
@@ -105,19 +110,21 @@ class _Reading:
             return
         if type(got) is not Event:
             yield _not_kept(number, text, got)
-        elif self._at is None and len(self._early) >= 10_000:
-            yield NotUnderstood(number, text[:SHOWN], "has no time, nor has any line before it")
+        elif self._at is not None:
+            yield self._line(self._at, got)
+        elif len(self._early) < _EARLY:
+            self._early.append((number, text[:SHOWN], got))
         else:
-            self._early.append(got)
-            if self._at is not None:
-                yield from self._told_late()
+            yield NotUnderstood(number, text[:SHOWN], _TIMELESS)
 
-    def _told_late(self) -> Iterator[Outcome]:
-        """Yield events without a time of their own: they happened when the last told time was."""
-        at = self._at or datetime.combine(self._clock.day or date(1970, 1, 1), time(), UTC)
-        for kind, nick, text in self._early:
-            yield Line(self._network, self._channel, at, kind, nick, text)
+    def _told_late(self, at: datetime) -> Iterator[Line]:
+        """Yield what came before the first time of the file as having happened then."""
+        for _number, _text, event in self._early:
+            yield self._line(at, event)
         self._early.clear()
+
+    def _line(self, at: datetime, event: Event) -> Line:
+        return Line(self._network, self._channel, at, event.kind, event.nick, event.text)
 
 
 def _not_kept(number: int, text: str, got: Read) -> Skipped | NotUnderstood:

@@ -134,6 +134,15 @@ def test_a_line_without_a_time_happened_when_the_last_one_did() -> None:
     assert [line.at for line in read] == [datetime(2026, 11, 22, 10, tzinfo=UTC)] * 3
 
 
+def test_lines_without_any_time_in_the_file_are_reported() -> None:
+    [outcome] = by_name("plain").read(
+        ["=== ann is now known as bob"], network="o", channel="#y", day=date(2026, 11, 22)
+    )
+    assert outcome == NotUnderstood(
+        1, "=== ann is now known as bob", "has no time, nor has any line before it"
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "day"),
     [

@@ -268,6 +268,13 @@ def test_times_without_a_zone_are_in_the_zone_given(tmp_path: Path) -> None:
     ]
 
 
+def test_a_given_day_wins_over_the_files_name(tmp_path: Path) -> None:
+    archive = Archive()
+    log = find_files([written(tmp_path / "#yard.2026-11-22.log", "[08:00] <ann> hi\n")])
+    import_files(log, archive.store, ImportOptions("oftc", day=date(2020, 2, 2)))
+    assert archive.given[0][0].at == datetime(2020, 2, 2, 8, tzinfo=UTC)
+
+
 def test_progress_is_told_and_ends_at_the_size(tmp_path: Path) -> None:
     text = "".join(f"2026-11-{day:02}T09:08:07  <ann> {'x' * 400}\n" * 300 for day in range(1, 29))
     told: list[int] = []

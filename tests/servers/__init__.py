@@ -11,7 +11,7 @@ Every class is a context manager: what it started ends with the `with`, also whe
     ircuser     a scripted IRC user; irssi, weechat: real clients
     postgres    a database server
     chaos       a TCP proxy that cuts, stalls, delays and dribbles
-    powercut    a file system that forgets what was not synced
+    powercut    a file system that forgets what was not synced (forgetful: its inside)
     browser     Chromium, with the accessibility checks of axe
     madang      the program under test
 """

@@ -55,6 +55,7 @@ def _channels() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("folded", sa.Text, nullable=False),
         sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("topic_at", sa.BigInteger),
         sa.Column("lines", sa.BigInteger, nullable=False),
         sa.Column("spoken", sa.BigInteger, nullable=False),
         sa.Column("first_at", sa.BigInteger),

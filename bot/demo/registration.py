@@ -5,7 +5,7 @@ Source: RFC 2812 3.1 and 5, IRCv3 capability negotiation, modern.ircdocs.horse f
 
 from collections.abc import Mapping, Sequence
 
-from bot.demo_channels import (
+from bot.demo.channels import (
     CHANNEL_BYTES,
     LINE_BYTES,
     MOST_CHANNELS,
@@ -14,8 +14,8 @@ from bot.demo_channels import (
     fold,
     is_nick,
 )
-from bot.demo_client import DemoClient, problem
-from bot.demo_yard import Command
+from bot.demo.client import DemoClient, problem
+from bot.demo.yard import Command
 from hub import __version__
 
 NETWORK = "MadangDemo"

@@ -5,9 +5,9 @@ Source: RFC 2812 3.6 and 4, modern.ircdocs.horse for numerics.
 
 from collections.abc import Mapping, Sequence
 
-from bot.demo_channels import DemoChannel, fold
-from bot.demo_client import DemoClient, problem
-from bot.demo_yard import Command, Member
+from bot.demo.channels import DemoChannel, fold
+from bot.demo.client import DemoClient, problem
+from bot.demo.yard import Command, Member
 
 
 def _who(client: DemoClient, params: Sequence[str]) -> None:

@@ -5,9 +5,9 @@ Source: RFC 2812 3.2 and 3.3, modern.ircdocs.horse for numerics.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.demo_channels import LINE_BYTES, MOST_CHANNELS, DemoChannel, fold, is_channel
-from bot.demo_client import DemoClient, problem
-from bot.demo_yard import Command, Member
+from bot.demo.channels import LINE_BYTES, MOST_CHANNELS, DemoChannel, fold, is_channel
+from bot.demo.client import DemoClient, problem
+from bot.demo.yard import Command, Member
 
 
 def _join(client: DemoClient, params: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """The IRC server of `madang serve --demo`: for this machine only, and for any client.
 
 The `irc` package's own server, with its connection handling and commands replaced where real clients
-need better (bot/demo_client.py says what). It runs in threads of its own beside the hub's event loop.
+need better (bot/demo/client.py says what). It runs in threads of its own beside the hub's event loop.
 """
 
 import ipaddress
@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from bot import demo_queries, demo_registration, demo_talk
-from bot.demo_channels import DemoChannel, fold
-from bot.demo_residents import Residents
-from bot.demo_yard import Yard
+from bot.demo import queries, registration, talk
+from bot.demo.channels import DemoChannel, fold
+from bot.demo.residents import Residents
+from bot.demo.yard import Yard
 from hub.clock import Clock, utc_now
 from hub.errors import Invalid, Unavailable
 
@@ -24,7 +24,7 @@ CHANNELS: Mapping[str, str] = {
 }
 """The channels of a demo that is told nothing else, with their topics; the first is the main one."""
 
-_COMMANDS = {**demo_registration.COMMANDS, **demo_talk.COMMANDS, **demo_queries.COMMANDS}
+_COMMANDS = {**registration.COMMANDS, **talk.COMMANDS, **queries.COMMANDS}
 
 
 class DemoServer:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from irc.server import IRCClient, IRCError
 
-from bot.demo_channels import LINE_BYTES, TAG_BYTES, DemoChannel, cut, parse
-from bot.demo_outgoing import Outgoing
+from bot.demo.channels import LINE_BYTES, TAG_BYTES, DemoChannel, cut, parse
+from bot.demo.outgoing import Outgoing
 
 if TYPE_CHECKING:
-    from bot.demo_yard import Yard
+    from bot.demo.yard import Yard
 
 
 class DemoClient(IRCClient):

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from irc.server import IRCServer
 
-from bot.demo_channels import DemoChannel, fold
-from bot.demo_client import DemoClient, problem
+from bot.demo.channels import DemoChannel, fold
+from bot.demo.client import DemoClient, problem
 from hub.clock import Clock
 
 _log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """The demo's residents: they sit in the channels and help whoever comes, sparsely.
 
 A resident answers only a real person who speaks in the yard's main channel: each hint once, at most one
-in a minute, in the language that was spoken. What it says comes from bot/demo_script.py; `Courtesy`
+in a minute, in the language that was spoken. What it says comes from bot/demo/script.py; `Courtesy`
 decides and knows no clock and no server.
 """
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from bot.demo_channels import DemoChannel, fold
-from bot.demo_script import HINTS, SMALL_TALK, Hint, is_korean
-from bot.demo_yard import Member, Yard
+from bot.demo.channels import DemoChannel, fold
+from bot.demo.script import HINTS, SMALL_TALK, Hint, is_korean
+from bot.demo.yard import Member, Yard
 
 _PER_PERSON = timedelta(minutes=1)
 _AFTER_TALK = timedelta(seconds=90)

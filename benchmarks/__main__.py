@@ -1,0 +1,57 @@
+"""`scripts/bench`: runs the benchmarks of a domain and prints a table of figures."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks import importing
+from benchmarks.figures import Figure, table
+from benchmarks.machine import load, machine
+
+Measure = Callable[[Path, bool], Sequence[Figure]]
+
+ARCHIVE: Mapping[str, Measure] = {
+    "import": lambda folder, quick: importing.figures(
+        folder, importing.QUICK if quick else importing.FULL
+    ),
+}
+"""The archive's benchmarks, by name."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run what is asked for; the exit status is 1 when a target is not met."""
+    args = _parser().parse_args(argv)
+    chosen = args.only or list(ARCHIVE)
+    with tempfile.TemporaryDirectory(prefix="madang-bench-", dir=args.folder) as folder:
+        about = {"machine": machine(Path(folder)), "load before": round(load(), 2)}
+        figures: list[Figure] = []
+        for name in chosen:
+            print(f"measuring: {name}", file=sys.stderr, flush=True)
+            place = Path(folder, name)
+            place.mkdir()
+            figures += ARCHIVE[name](place, args.quick)
+    print("\n".join(f"{key}: {value}" for key, value in about.items()))
+    print(f"\n{table(figures)}")
+    if args.json:
+        told = about | {"quick": args.quick, "figures": [f.as_json() for f in figures]}
+        args.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return 1 if any(figure.is_met is False for figure in figures) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/bench")
+    parser.add_argument("domain", choices=["archive"])
+    parser.add_argument("--quick", action="store_true", help="small sizes: a look, no figures")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all runs there too")
+    parser.add_argument("--only", action="append", choices=list(ARCHIVE), help="may be repeated")
+    parser.add_argument(
+        "--folder", type=Path, help="where temporary files go: figures depend on its disk"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""The program as its users run it: its commands in processes of their own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+class Failed(RuntimeError):
+    """A program that was to be measured did not do its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a command took: seconds by the clock and of the processor, megabytes at its highest."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+    output: str
+
+
+def run(data: Path, *arguments: str) -> Cost:
+    """Run a command of madang on a data folder to its end.
+
+    Raises: Failed when it fails.
+    """
+    log = data.with_suffix(".out")
+    with log.open("wb") as out:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command(*arguments, "--data", str(data)),
+            **_surroundings(),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        wall_s = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+    output = log.read_text(encoding="utf-8", errors="replace")
+    if process.returncode:
+        raise Failed(f"madang {' '.join(arguments)} ended with {process.returncode}:\n{output}")
+    peak_kb = used.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
+    return Cost(wall_s, used.ru_utime + used.ru_stime, peak_kb / 1024, output)
+
+
+def command(*arguments: str) -> list[str]:
+    """Return what starts a command of this tree's madang."""
+    return [sys.executable, "-m", "hub.cli", *arguments]
+
+
+@contextmanager
+def running(data: Path, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a command of madang while this is entered; it is asked to end at the end."""
+    with data.with_suffix(".out").open("wb") as out:
+        process = subprocess.Popen(
+            command(*arguments, "--data", str(data)),
+            **_surroundings(),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a process to end, and end it when it doesn't."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _surroundings() -> dict[str, object]:
+    """Run in the tree, with compiled modules kept as an installation has them."""
+    environ = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {"cwd": ROOT, "env": environ, "stdin": subprocess.DEVNULL}
+
+
+def lines_per_s(lines: int, cost: Cost) -> float:
+    """Return the pace of a command by the clock, its start included."""
+    return lines / cost.wall_s
+
+
+def tail(data: Path, lines: int = 20) -> str:
+    """Return the last words of a command that `running` started."""
+    text = data.with_suffix(".out").read_text(encoding="utf-8", errors="replace")
+    return "\n".join(text.splitlines()[-lines:])
