@@ -84,7 +84,9 @@ class Attendance:
                 self._means.send(compose("PART", channel, "The bot stays only where it was asked"))
             return False
         self._session.keep(place.name)
-        self._hearing.replays.joined(self._session.fold(channel), server_time(message))
+        fold = self._session.fold(channel)
+        self._hearing.replays.joined(fold, server_time(message))
+        self._hearing.heard_until[fold] = place.heard_until
         reason = f"invited by {place.invited_by}" if place.invited_by else ""
         place.invited_by = ""
         self._tell(place.name, ChannelState.JOINED, reason, at=live_time(message, now))
@@ -132,7 +134,7 @@ class Attendance:
         place = self._means.places.get(channel)
         is_wanted = place is not None and place.stand in (Stand.WANTED, Stand.REFUSED)
         if self._is_channel(channel) and (is_wanted or self._may_invite(message, place)):
-            place = self._means.places.add(channel)
+            place = self._means.places.add(channel, recalled=True)
             place.invited_by = nick_of(message)
             self.ask()
 
@@ -175,7 +177,7 @@ class Attendance:
             self._tell(place.name, ChannelState.REFUSED, reason, retry_at=retry_at)
 
     def _missing(self, channel: str) -> None:
-        place = self._means.places.missing(channel)
+        place = self._means.places.missing(channel, self._means.clock.utc())
         if place is not None:
             self._session.forsake(channel)
             self._tell(place.name, ChannelState.LOST, "the server says that the bot isn't there")
@@ -193,7 +195,7 @@ class Attendance:
     def lost(self, reason: str, heard_at: datetime) -> None:
         """Take it that the connection is gone; nothing after `heard_at` was heard."""
         heard_at = max(heard_at, self._hearing.last_at or heard_at)
-        for place in self._means.places.lost():
+        for place in self._means.places.lost(heard_at):
             self._session.forsake(place.name)
             self._tell(place.name, ChannelState.LOST, reason, at=heard_at)
         for channel in self._session.all_kept():  # its PART was on its way

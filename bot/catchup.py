@@ -1,9 +1,9 @@
 """Asking a server for what was said in a channel while the bot was away.
 
-Pure. From a second before the last line that is kept: pages of CHATHISTORY AFTER until one is
+Pure. From a minute before the bot stopped hearing: pages of CHATHISTORY AFTER until one is
 empty or the bot's own JOIN is reached. That tells what came, not whether the server still had all
-of it. So, unless the pages reached back to the kept line, one message BEFORE it is asked for: if
-the server remembers that, it forgot nothing since.
+of it. So, unless the pages reached back to that moment, one message BEFORE it is asked for: if the
+server remembers that, it forgot nothing since.
 Source: IRCv3 draft/chathistory.
 """
 
@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from bot.replays import Replay
 from bot.wire import compose
 
-_OVERLAP = timedelta(seconds=1)
+_OVERLAP = timedelta(seconds=60)
+"""How far the server's clock may be behind ours. What is kept already comes again, with its id."""
 _MOST_PAGES = 1000
 
 
@@ -20,15 +21,15 @@ class Catchup:
     """The catching up of one channel."""
 
     def __init__(
-        self, channel: str, kept_until: datetime, joined_at: datetime, page: int, now: float
+        self, channel: str, heard_until: datetime, joined_at: datetime, page: int, now: float
     ) -> None:
         self.channel = channel
-        self._kept_until = kept_until
+        self._heard_until = heard_until
         self._joined_at = joined_at
         self._page = page
         self._pages = 0
         self._first_at: datetime | None = None
-        self._from = _stamp(kept_until - _OVERLAP)
+        self._from = _stamp(heard_until - _OVERLAP)
         self._checking = False
         self.asked_at = now
         """When the last page was asked for, monotonic."""
@@ -44,7 +45,7 @@ class Catchup:
     def ask(self) -> str:
         """Return the line that asks for the next page."""
         if self._checking:
-            before = _stamp(self._kept_until)
+            before = _stamp(self._heard_until)
             return compose("CHATHISTORY", "BEFORE", self.channel, before, "1")
         return compose("CHATHISTORY", "AFTER", self.channel, self._from, str(self._page))
 
@@ -52,14 +53,14 @@ class Catchup:
         """Take a page that has come; return the line that asks for the next; None at the end."""
         self.asked_at = now
         if self._checking:
-            self._end(self._kept_until if replay.count else self._first_at)
+            self._end(self._heard_until if replay.count else self._first_at)
             return None
         self._pages += 1
         self._first_at = self._first_at or replay.first_at
         if self._goes_on(replay):
             return self.ask()
-        if self._first_at is not None and self._first_at <= self._kept_until:
-            self._end(self._kept_until)
+        if self._first_at is not None and self._first_at <= self._heard_until:
+            self._end(self._heard_until)
             return None
         self._checking = True
         return self.ask()

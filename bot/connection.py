@@ -11,22 +11,22 @@ import os
 import random
 import socket
 import ssl
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from bot import tls
 from bot.identity import Identity
 from bot.link import Doors, Link, Secrets, Setting
 from bot.listener import ChannelState, ConnectionState, Listener
 from bot.outbox import Outbox
-from bot.places import Places
+from bot.places import Place, Places
 from bot.sasl import Login
 from bot.timing import Backoff, Clock, Patience
 from bot.transport import Ends, Transport
 from bot.wire import is_middle
 from hub.config import Network
 from hub.errors import Invalid, Unavailable
+from hub.irc import casefold
 
 _log = logging.getLogger(__name__)
 
@@ -74,11 +74,13 @@ class Connection:
         self._transport: Transport | None = None
         self._gone: asyncio.Future[str] | None = None
         self._closing = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._recalls: set[asyncio.Task[None]] = set()
         self._state = ConnectionState.WAITING
         self._heard_at = self._clock.utc()
+        thrown_out = set(map(casefold, kicked))
         for channel in channels:
-            self._places.add(channel, self._key(channel), kicked=channel in kicked)
+            is_kicked = casefold(channel) in thrown_out
+            self._places.add(channel, self._key(channel), kicked=is_kicked)
 
     @property
     def state(self) -> ConnectionState:
@@ -104,15 +106,21 @@ class Connection:
 
     async def run(self) -> None:
         """Keep the connection until `close`."""
-        while not self._closing.is_set():
-            began = self._clock.monotonic()
-            reason = await self._live()
-            if self._closing.is_set():
-                break
+        try:
+            while not self._closing.is_set():
+                await self._live_and_wait()
+        finally:
+            for task in self._recalls:
+                task.cancel()
+        self._tell(ConnectionState.CLOSED, "")
+
+    async def _live_and_wait(self) -> None:
+        began = self._clock.monotonic()
+        reason = await self._live()
+        if not self._closing.is_set():
             wait_s = self._backoff.after(self._clock.monotonic() - began, reason)
             self._tell(ConnectionState.WAITING, f"{reason}. Tries again in {wait_s:.0f} s.")
             await self._closed_within(wait_s)
-        self._tell(ConnectionState.CLOSED, "")
 
     async def close(self, reason: str = "") -> None:
         """Say good-bye and end `run`."""
@@ -127,6 +135,7 @@ class Connection:
     async def _live(self) -> str:
         """Live through one connection; return why it ended."""
         self._tell(ConnectionState.CONNECTING, "")
+        self._recall_places()
         gone: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         transport, link = self._prepared(gone)
         self._gone = gone
@@ -153,15 +162,14 @@ class Connection:
 
         ends = Ends(lambda data: link.receive(data), lambda line: link.sent(line), end)
         transport = Transport(ends, outbox, self._clock)
-        doors = Doors(
-            transport.send_raw, transport.disconnect, lambda: self._ready(transport), self._spawn
-        )
+        doors = Doors(transport.send_raw, transport.disconnect, lambda: self._ready(transport))
         link = Link(self._setting, self._secrets(), doors)
         return transport, link
 
     async def _open(self, transport: Transport) -> None:
         """Connect, unless it takes too long or `close` comes first. Raises: Unavailable."""
         where = f"{self._network.host}:{self._network.port}"
+        self._check_secrets()
         try:
             context = tls.context(self._network)
             opening = asyncio.create_task(self._open_one(transport, context))
@@ -216,8 +224,6 @@ class Connection:
             self._heard_at = link.heard_at
             link.lost(gone.result() or "the connection was closed")
         self._link = self._transport = None
-        for task in self._tasks:
-            task.cancel()
 
     async def _closed_within(self, wait_s: float) -> None:
         try:
@@ -237,15 +243,32 @@ class Connection:
         _log.info("%s as %s: %s %s", self._network.name, self.nick, state, reason)
         self._listener.connection_state(state, reason, self._clock.utc())
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
+    def _recall_places(self) -> None:
+        """Learn, before joining, until when each channel was heard.
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        Afterwards would be too late: the JOIN itself is a line that is kept.
+        """
+        recalling = {task.get_name() for task in self._recalls}
+        for place in self._places:
+            if not place.is_recalled and place.name not in recalling:
+                task = asyncio.create_task(self._recall(place), name=place.name)
+                self._recalls.add(task)
+                task.add_done_callback(self._recalled)
+
+    async def _recall(self, place: Place) -> None:
+        async with asyncio.timeout(self._patience.recall_s):
+            found = await self._listener.last_seen(place.name)
+        place.heard_until = found[0] if found else None
+
+    def _recalled(self, task: asyncio.Task[None]) -> None:
+        self._recalls.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("%s: asking for history failed", self._network.name, exc_info=error)
+            _log.error("%s: what was heard last isn't known", self._network.name, exc_info=error)
+        place = self._places.get(task.get_name())
+        if place is not None:
+            place.is_recalled = True
+        if self._link is not None and self._link.is_ready:
+            self._link.attendance.ask()
 
     def _secrets(self) -> Secrets:
         """Read the secrets anew for each connection: they may have been mended meanwhile."""
@@ -255,6 +278,16 @@ class Connection:
             return Secrets(password)
         given = self._environ.get(sasl.password_env, "")
         return Secrets(password, Login(sasl.mechanism, sasl.user, given, sasl.required))
+
+    def _check_secrets(self) -> None:
+        """Raises: Unavailable when a login would fail for want of its password."""
+        sasl = self._network.sasl
+        if sasl is None or sasl.mechanism != "PLAIN" or not sasl.required:
+            return
+        if not self._environ.get(sasl.password_env):
+            raise Unavailable(
+                f"The password for {sasl.user} is missing: set the variable {sasl.password_env}"
+            )
 
     def _key(self, channel: str) -> str:
         for configured in self._network.channel:
@@ -291,6 +324,8 @@ class Connection:
         Raises: Invalid when the channel isn't one.
         """
         self._places.add(_target(channel), self._key(channel))
+        if self._gone is not None:  # otherwise `run` will do it
+            self._recall_places()
         if self._link is not None and self._link.is_ready:
             self._link.attendance.ask()
 

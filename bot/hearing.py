@@ -5,7 +5,7 @@ call to the listener is preceded by the lines that came before it.
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import translate
 from bot.catchup import Catchup
@@ -15,6 +15,7 @@ from bot.session import Session
 from bot.wire import Message, nick_of, param, tag
 from hub.irc import NOT_LOGGED, Kind, Line
 
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _SPOKEN = ("PRIVMSG", "NOTICE")
 
 
@@ -31,6 +32,8 @@ class Hearing:
         self.replays = Replays()
         self.catchups: dict[str, Catchup] = {}
         """The channels whose past was asked for, by folded name."""
+        self.heard_until: dict[str, datetime | None] = {}
+        """For each channel, by folded name, from when on its past may be kept; None: never."""
         self.last_at: datetime | None = None
         """The time of the last live line."""
 
@@ -58,8 +61,13 @@ class Hearing:
         catchup = self.catchups.get(replay.channel)
         if catchup is None or not catchup.checking:
             past = translate.lines(message, self._session, now, past_of=replay.channel)
-            self._gather(past, are_past=True)
+            self._gather([line for line in past if self._may_keep(line)], are_past=True)
         return True
+
+    def _may_keep(self, line: Line) -> bool:
+        """Keep of the past only what the bot was meant to hear: from where it stopped hearing."""
+        heard_until = self.heard_until.get(self._session.fold(line.channel))
+        return heard_until is not None and line.at >= heard_until - _CLOCKS_DIFFER
 
     def _took_znc_marker(self, message: Message) -> bool:
         fold = self._session.fold(param(message, 0))

@@ -1,14 +1,13 @@
 """One connection's life, from the first byte to the last: what each message means to whom.
 
-Sans-I/O but for the listener's `last_seen`: bytes in by `receive`, time by `tick`, lines out by
-`send`. In order, a message goes to: PING, registration, batches, (own JOIN), hearing, attendance,
-session, and those who act on the new state. A message of the past goes to hearing only.
+Sans-I/O: bytes in by `receive`, time by `tick`, lines out by `send`. In order, a message goes to:
+PING, batches, (own JOIN), hearing, attendance, session, registration, and those who act on the new
+state. A message of the past goes to hearing only.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot import masks, translate
 from bot.attendance import Attendance, Means
@@ -57,7 +56,6 @@ class Doors:
     send: Callable[[str], bool]
     hang_up: Callable[[str], None]
     ready: Callable[[], None]
-    spawn: Callable[[Coroutine[Any, Any, None]], None]
 
 
 class Link:
@@ -253,16 +251,16 @@ class Link:
         if "account-tag" not in caps and (question := self.session.whox(channel)):
             self._doors.send(question)
         if "draft/chathistory" in caps and "batch" in caps and self.session.isupport.history_page:
-            joined_at = translate.server_time(message) or now
-            self._doors.spawn(self._catch_up(channel, joined_at))
+            self._catch_up(channel, translate.server_time(message) or now)
 
-    async def _catch_up(self, channel: str, joined_at: datetime) -> None:
-        last = await self._setting.listener.last_seen(channel)
-        if last is None or self.session.kept(channel) is None:
+    def _catch_up(self, channel: str, joined_at: datetime) -> None:
+        fold = self.session.fold(channel)
+        heard_until = self._hearing.heard_until.get(fold)
+        if heard_until is None:
             return
         page = self.session.isupport.history_page
-        catchup = Catchup(channel, last[0], joined_at, page, self._setting.clock.monotonic())
-        self._hearing.catchups[self.session.fold(channel)] = catchup
+        catchup = Catchup(channel, heard_until, joined_at, page, self._setting.clock.monotonic())
+        self._hearing.catchups[fold] = catchup
         self._doors.send(catchup.ask())
 
     def _take_batch(self, message: Message) -> None:

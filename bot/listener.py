@@ -44,7 +44,11 @@ class Listener(Protocol):
     """Hears what happens on a network."""
 
     def heard(self, lines: Sequence[Line], *, playback: bool) -> None:
-        """Take lines in the order in which they came; `playback` ones tell of the past."""
+        """Take lines in the order in which they came; `playback` ones tell of the past.
+
+        Of the past comes what was said since the bot last heard the channel (and some minutes
+        before, for clocks differ): nothing from before its first JOIN, nor from after a kick.
+        """
 
     def channel_state(
         self,
@@ -78,4 +82,7 @@ class Listener(Protocol):
         """
 
     async def last_seen(self, channel: str) -> tuple[datetime, str | None] | None:
-        """Return time and msgid of the last line that is kept of a channel; None for none."""
+        """Return time and msgid of the last line that is kept of a channel; None for none.
+
+        Asked once for each channel, before the bot joins it for the first time.
+        """

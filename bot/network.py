@@ -96,7 +96,7 @@ class NetworkBot:
             _SlotListener(self, self._listener, number),
             identity=self._identity,
             nick=f"{self._network.nick}{number + 1}" if number else self._network.nick,
-            kicked=[name for name in channels if name in self._kicked],
+            kicked=self._kicked,
             overflow=self._next_to(number) if number + 1 < _MOST_CONNECTIONS else None,
             patience=self._patience,
             clock=self._clock,

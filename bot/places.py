@@ -12,6 +12,7 @@ who may invites it.
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.timing import Patience, doubled
@@ -39,6 +40,15 @@ class Place:
     invited_by: str = ""
     may_invite: frozenset[str] = frozenset()
     """After a kick: accounts (`=ann`) and hostmasks of those who were operators then."""
+    is_recalled: bool = False
+    """Whether it is known until when the channel was heard; it isn't asked for before."""
+    heard_until: datetime | None = None
+    """Until when all of it was heard; None: nothing before the next JOIN is ours to know."""
+
+    def is_due(self, now: float) -> bool:
+        """Say whether it is time to ask for the channel."""
+        is_out = self.stand in (Stand.WANTED, Stand.REFUSED)
+        return is_out and self.is_recalled and self.due_at <= now
 
 
 LimitOf = Callable[[str], tuple[str, int] | None]
@@ -66,10 +76,13 @@ class Places:
         """Return a channel's place; None when the bot doesn't want to be there."""
         return self._places.get(self._fold(channel))
 
-    def add(self, channel: str, key: str = "", *, kicked: bool = False) -> Place:
+    def add(
+        self, channel: str, key: str = "", *, kicked: bool = False, recalled: bool = False
+    ) -> Place:
         """Want to be in a channel; one that is known already is wanted anew."""
         place = self.get(channel) or Place(channel)
         place.key = key or place.key
+        place.is_recalled = place.is_recalled or recalled or kicked
         if kicked:
             place.stand = Stand.KICKED
         elif place.stand is not Stand.JOINED:
@@ -90,7 +103,7 @@ class Places:
         ask, beyond = [], []
         taken = self._taken(limit_of)
         for place in self:
-            if place.stand not in (Stand.WANTED, Stand.REFUSED) or place.due_at > now:
+            if not place.is_due(now):
                 continue
             group = limit_of(place.name)
             if group is not None and taken.get(group[0], 0) >= group[1]:
@@ -133,24 +146,30 @@ class Places:
         place.tries += 1
         return wait_s
 
-    def missing(self, channel: str) -> Place | None:
+    def missing(self, channel: str, heard_until: datetime) -> Place | None:
         """Take it that the bot isn't in a channel where it thought to be; it is asked for anew."""
         place = self.get(channel)
         if place is None or place.stand is not Stand.JOINED:
             return None
-        place.stand, place.due_at = Stand.WANTED, 0.0
+        place.stand, place.due_at, place.heard_until = Stand.WANTED, 0.0, heard_until
         return place
 
     def kicked(self, channel: str, may_invite: Iterable[str]) -> Place | None:
-        """Take it that the bot was thrown out; `may_invite` are those who were operators."""
+        """Take it that the bot was thrown out; `may_invite` are those who were operators.
+
+        What is said until it is invited is never asked for: nobody wanted it logged.
+        """
         place = self.get(channel)
         if place is not None:
             place.stand, place.may_invite = Stand.KICKED, frozenset(may_invite)
+            place.heard_until = None
         return place
 
-    def lost(self) -> list[Place]:
+    def lost(self, heard_until: datetime) -> list[Place]:
         """Take it that the connection is gone; return the channels in which the bot was."""
         gone = [place for place in self if place.stand is Stand.JOINED]
+        for place in gone:
+            place.heard_until = heard_until
         for place in self:
             if place.stand in (Stand.JOINED, Stand.ASKED):
                 place.stand, place.due_at = Stand.WANTED, 0.0

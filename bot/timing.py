@@ -38,6 +38,8 @@ class Patience:
     throttled_s: float = 90
     """At least as long after the server complained of too many tries."""
     banned_s: float = 900
+    recall_s: float = 20
+    """For what was kept of a channel; then it is joined without asking for what was missed."""
     join_answer_s: float = 60
     """For the answer to a JOIN; then it is asked again."""
     join_retry_s: float = 60

@@ -78,6 +78,15 @@ async def test_close_says_good_bye_and_ends_even_while_waiting() -> None:
     await asyncio.wait_for(task, 5)
 
 
+async def test_a_missing_password_is_told() -> None:
+    record = Record()
+    sasl = {"mechanism": "PLAIN", "user": "bot", "password_env": "BOT_PW"}
+    config = network(1, sasl=sasl)
+    async with running(Connection(config, [], record, patience=QUICK, environ={})):
+        await until(lambda: len(record.states) >= 2)
+        assert "set the variable BOT_PW" in record.states[1][1]
+
+
 async def test_a_missing_certificate_file_is_told() -> None:
     record = Record()
     bot = Connection(network(1, tls=True, tls_ca="/nowhere.pem"), [], record, patience=QUICK)
@@ -256,6 +265,37 @@ async def test_channels_come_and_go_at_run_time() -> None:
             scene.bot.join("#a,#b")
 
 
+async def test_channels_can_be_added_before_and_while_connecting() -> None:
+    async with script() as server:
+        bot = Connection(network(server.port), [], Record(), patience=QUICK)
+        bot.join("#early")
+        async with running(bot):
+            peer = await server.accept()
+            await peer.expect("USER")
+            bot.join("#later")
+            peer.welcome()
+            asked: set[str] = set()
+            while asked != {"#early", "#later"}:
+                asked |= set((await peer.expect("JOIN")).split()[1].split(","))
+
+
+async def test_a_listener_that_cant_tell_what_it_kept_does_not_keep_the_bot_out() -> None:
+    class Forgetful(Record):
+        async def last_seen(self, channel: str) -> tuple[datetime, str | None] | None:
+            if channel == "#silent":
+                await asyncio.sleep(60)
+            raise OSError("the disk is gone")
+
+    async with script() as server:
+        patience = replace(QUICK, recall_s=0.1)
+        bot = Connection(network(server.port), ["#gone", "#silent"], Forgetful(), patience=patience)
+        async with running(bot):
+            peer = await server.accept()
+            await peer.register()
+            await peer.expect("JOIN #gone")
+            await peer.expect("JOIN #silent")
+
+
 async def test_a_server_that_says_we_are_not_there_is_believed() -> None:
     async with in_yard() as scene:
         scene.peer.say(":irc.test 442 madang #yard :You're not on that channel")
@@ -310,7 +350,7 @@ async def test_a_kick_of_earlier_days_still_counts() -> None:
     async with script() as server:
         record = Record()
         bot = Connection(
-            network(server.port), ["#yard", "#other"], record, kicked=["#yard"], patience=QUICK
+            network(server.port), ["#yard", "#other"], record, kicked=["#YARD"], patience=QUICK
         )
         async with running(bot):
             peer = await server.accept()

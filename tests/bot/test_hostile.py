@@ -1,9 +1,8 @@
 """Whatever a server sends, the bot stands: it answers the next PING and keeps to its channels."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from random import Random
-from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -82,8 +81,8 @@ def _link(sent: list[str], record: Record) -> Link:
     """Return a link that is in #yard, without any socket."""
     clock, patience = Clock(), Patience()
     places = Places(patience, Random(1))
-    places.add("#yard")
-    doors = Doors(lambda line: sent.append(line) is None, sent.append, lambda: None, _never)
+    places.add("#yard", recalled=True)
+    doors = Doors(lambda line: sent.append(line) is None, sent.append, lambda: None)
     config = network(1, invites_from=["ann"])
     about = Setting(config, "madang", Identity(), places, record, patience, clock, None)
     link = Link(about, Secrets(), doors)
@@ -91,10 +90,6 @@ def _link(sent: list[str], record: Record) -> Link:
     link.receive(b":s CAP * LS :batch draft/chathistory\r\n:s CAP * ACK :batch\r\n")
     link.receive(b":s 001 madang :Hi\r\n:s 422 madang :\r\n:madang!m@b JOIN #yard\r\n")
     return link
-
-
-def _never(work: Coroutine[Any, Any, None]) -> None:
-    work.close()
 
 
 @settings(max_examples=500, deadline=None)

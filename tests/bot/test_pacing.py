@@ -13,13 +13,14 @@ from bot.places import Places, Stand, join_lines
 from bot.timing import Backoff, Patience
 from tests.bot.scene import at
 
+NOW = at("2026-05-12 21:00:30")
 PATIENCE = Patience(join_retry_s=60, longest_join_retry_s=600, join_answer_s=30)
 
 
 def places(*names: str) -> Places:
     made = Places(PATIENCE, Random(1))
     for name in names:
-        made.add(name)
+        made.add(name, recalled=True)
     return made
 
 
@@ -120,7 +121,7 @@ def test_a_kick_is_final_until_the_channel_is_wanted_anew() -> None:
     made.to_ask(0, lambda _: None)
     made.joined("#a")
     made.kicked("#a", ["=ann"])
-    made.lost()
+    made.lost(NOW)
     assert made.to_ask(1e9, lambda _: None)[0] == []
     assert made.joined("#a") is None
     made.add("#a")
@@ -131,8 +132,25 @@ def test_a_lost_connection_makes_all_channels_wanted_again() -> None:
     made = places("#a", "#b")
     made.to_ask(0, lambda _: None)
     made.joined("#a")
-    assert [place.name for place in made.lost()] == ["#a"]
+    assert [place.name for place in made.lost(NOW)] == ["#a"]
     assert {place.stand for place in made} == {Stand.WANTED}
+    assert [place.heard_until for place in made] == [NOW, None]
+
+
+def test_a_channel_is_not_asked_for_before_it_is_known_until_when_it_was_heard() -> None:
+    made = Places(PATIENCE, Random(1))
+    place = made.add("#a")
+    assert made.to_ask(0, lambda _: None)[0] == []
+    place.is_recalled = True
+    assert made.to_ask(0, lambda _: None)[0] == [place]
+
+
+def test_what_was_said_after_a_kick_is_not_ours_to_know() -> None:
+    made = places("#a")
+    place = made.add("#a")
+    place.heard_until = NOW
+    made.kicked("#a", [])
+    assert made.add("#a").heard_until is None
 
 
 def test_no_more_channels_are_asked_for_than_the_server_allows() -> None:
@@ -156,21 +174,19 @@ def test_join_lines_hold_keys_first_and_keep_to_the_limits() -> None:
 def test_ctcp_answers_say_what_the_bot_is() -> None:
     identity = Identity("Yard", "https://hub.example.org", "ann@example.org", "0.1")
     answers = CtcpAnswers(identity)
-    now = at("2026-05-12 21:00:30")
-    assert answers.answer("\x01VERSION\x01", now, 0) == (
+    assert answers.answer("\x01VERSION\x01", NOW, 0) == (
         "\x01VERSION Madang 0.1, logging bot - https://hub.example.org\x01"
     )
-    assert answers.answer("\x01PING 123 456\x01", now, 0) == "\x01PING 123 456\x01"
-    assert answers.answer("\x01SOURCE\x01", now, 10) == "\x01SOURCE https://hub.example.org\x01"
-    assert answers.answer("\x01time\x01", now, 20) == "\x01TIME 2026-05-12T21:00:30Z\x01"
+    assert answers.answer("\x01PING 123 456\x01", NOW, 0) == "\x01PING 123 456\x01"
+    assert answers.answer("\x01SOURCE\x01", NOW, 10) == "\x01SOURCE https://hub.example.org\x01"
+    assert answers.answer("\x01time\x01", NOW, 20) == "\x01TIME 2026-05-12T21:00:30Z\x01"
     for text in ("hello", "\x01DCC SEND x\x01", "\x01ACTION waves\x01", "\x01\x01", "\x01"):
-        assert answers.answer(text, now, 99) is None
+        assert answers.answer(text, NOW, 99) is None
 
 
 def test_a_crowd_that_asks_gets_few_answers() -> None:
     answers = CtcpAnswers(Identity())
-    now = at("2026-05-12 21:00:30")
-    given = [answers.answer("\x01VERSION\x01", now, second) for second in range(60)]
+    given = [answers.answer("\x01VERSION\x01", NOW, second) for second in range(60)]
     assert sum(answer is not None for answer in given) <= 3 + 60 * 0.2
 
 

@@ -55,11 +55,12 @@ async def staying(
     server: Ngircd | Inspircd | Znc,
     *channels: str,
     options: dict[str, Any] | None = None,
+    began: datetime | None = None,
     **settings: Any,
 ) -> AsyncIterator[Stay]:
-    """Bring a bot to a server and into the channels."""
-    record = Record()
+    """Bring a bot to a server and into the channels; their lines are kept until `began`."""
     names = channels or ("#yard",)
+    record = Record(kept=dict.fromkeys(names, (began, None)) if began else {})
     config = network(**({"port": server.port} | settings))
     bot = Connection(config, names, record, patience=SOON, **(options or {}))
     async with running(bot):
@@ -247,6 +248,7 @@ async def test_inspircd_history_at_join_is_the_past_with_the_same_ids(
         ann.say("#past", "madang: said while away")
         await thread(ann.sync)
         stay.record.addresses.clear()
+        stay.record.kept["#past"] = (live.at, live.msgid)
         stay.bot.join("#past")
         await until(lambda: stay.record.replays)
         past = {line.text: line for line in stay.record.past}
@@ -371,11 +373,12 @@ async def test_a_bouncers_buffer_is_the_past(
     znc = await thread(Znc(session_inspircd, nick="bouncer", channel="#bounce").start)
     try:
         ann = await thread(irc_user, "ann", session_inspircd, "#bounce")
+        began = datetime.now(UTC)
         ann.say("#bounce", "bouncer: said while away")
         await thread(ann.sync)
         options = {"environ": {"PW": znc.login}}
         async with staying(
-            znc, "#bounce", options=options, nick="bouncer", password_env="PW"
+            znc, "#bounce", options=options, began=began, nick="bouncer", password_env="PW"
         ) as stay:
             await until(lambda: stay.record.past)
             ann.say("#bounce", "said now")
