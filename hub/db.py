@@ -190,7 +190,8 @@ def _errors_explained() -> Iterator[None]:
         yield
     except (DataError, UnicodeEncodeError) as error:
         raise Invalid(
-            "text", f"The database can't take this text: {_reason(error)}. Leave odd characters out."
+            "text",
+            f"The database can't take this text: {_reason(error)}. Leave odd characters out.",
         ) from error
     except DatabaseError as error:
         if not isinstance(error, OperationalError) and not _is_unreadable(error):

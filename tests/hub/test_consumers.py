@@ -57,7 +57,9 @@ class Copier:
         for event in events_since(session, cursor, 1):
             self.before(event.id)
             # No key that would hide a second copy.
-            session.add(SettingRow(name=f"{self.name}:{event.id}:{self.steps}", value=str(event.id)))
+            session.add(
+                SettingRow(name=f"{self.name}:{event.id}:{self.steps}", value=str(event.id))
+            )
             session.flush()
             self.after(event.id)
             cursor = event.id
@@ -150,7 +152,9 @@ catch_up(app, [Copier(**{at: die}).consumer])
 """
 
 
-def test_a_kill_at_any_point_does_the_work_once(app: App, database_url: str, tmp_path: Path) -> None:
+def test_a_kill_at_any_point_does_the_work_once(
+    app: App, database_url: str, tmp_path: Path
+) -> None:
     happen(app, 4)
     for moment, event_id in (("before", 2), ("after", 3)):
         arguments = [database_url, str(tmp_path / "data"), moment, str(event_id)]
@@ -173,8 +177,12 @@ async def test_one_that_fails_does_not_stop_the_others(app: App) -> None:
     assert state(app, "faulty").cursor == 0
     assert state(app, "faulty").error == "OSError('no such thing')"
     assert state(app, "faulty").failed_at is not None
-    assert Yard(app).problems == ["Consumer faulty is stopped by an error: OSError('no such thing')."]
-    assert 'consumer="faulty"' in app.metrics.text({"madang_consumer_failures_total": ("counter", "x")})
+    assert Yard(app).problems == [
+        "Consumer faulty is stopped by an error: OSError('no such thing')."
+    ]
+    assert 'consumer="faulty"' in app.metrics.text(
+        {"madang_consumer_failures_total": ("counter", "x")}
+    )
 
 
 async def test_one_that_failed_tries_again_and_forgets_its_failure(app: App) -> None:

@@ -67,7 +67,9 @@ def test_processes_that_migrate_at_the_same_time_do_it_once(database_url: str) -
         process.stdin.write("go\n")
         process.stdin.flush()
     ends = [process.communicate(timeout=60) for process in processes]
-    assert [(p.returncode, err) for p, (_, err) in zip(processes, ends, strict=True)] == [(0, "")] * 2
+    assert [(p.returncode, err) for p, (_, err) in zip(processes, ends, strict=True)] == [
+        (0, "")
+    ] * 2
     db = Database(database_url)
     assert version(db) == newest()
     db.close()
@@ -76,7 +78,9 @@ def test_processes_that_migrate_at_the_same_time_do_it_once(database_url: str) -
 def test_a_schema_of_a_newer_version_is_refused(app: App) -> None:
     newer = sa.text("UPDATE alembic_version SET version_num = '9999'")
     app.db.write(lambda s: s.connection().execute(newer) and None)
-    with pytest.raises(Unavailable, match=r"unknown to this version of Madang.+'9999'.+newer one\."):
+    with pytest.raises(
+        Unavailable, match=r"unknown to this version of Madang.+'9999'.+newer one\."
+    ):
         upgrade(app.db)
     assert version(app.db) == "9999"
 
