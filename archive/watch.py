@@ -68,7 +68,7 @@ def process_token() -> str:
 
 
 def claim_slot(session: Session, network: str, token: str, now: datetime) -> int:
-    """Take the lowest slot of a network that no living source holds.
+    """Take the lowest slot of a network that no living source holds, or that this process held before.
 
     Raises: Conflict when all are taken.
     """
@@ -80,7 +80,7 @@ def claim_slot(session: Session, network: str, token: str, now: datetime) -> int
             session.add(SourceRow(network=network, slot=slot, token=token, seen_at=micros(now)))
             session.flush()
             return slot
-        if not _alive(row, now):
+        if row.token == token or not _alive(row, now):
             _bury(session, row)
             row.token, row.seen_at, row.state, row.reason = token, micros(now), "", ""
             session.add(row)

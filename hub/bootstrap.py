@@ -34,7 +34,7 @@ def modules(config: Config) -> Sequence[Module]:
     return [module(config) for module in MODULES]
 
 
-def build(config: Config, clock: Clock = utc_now) -> App:
+def build(config: Config, clock: Clock = utc_now, metrics: Metrics | None = None) -> App:
     """Open the database, bring its schema up to date, and put the App together.
 
     Raises: Unavailable when the database or the data folder can't be used.
@@ -42,7 +42,7 @@ def build(config: Config, clock: Clock = utc_now) -> App:
     _make_folder(config.data_dir)
     db = Database(config.database_url)
     upgrade(db)
-    return App(config, db, clock, Pulse(db), Metrics(), modules(config))
+    return App(config, db, clock, Pulse(db), metrics or Metrics(), modules(config))
 
 
 def consumers(app: App) -> Sequence[Consumer]:
@@ -50,12 +50,12 @@ def consumers(app: App) -> Sequence[Consumer]:
     return link_consumers(app.modules)
 
 
-def plain(config: Config, role: str) -> tuple[App, Sequence[Role]]:
+def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[App, Sequence[Role]]:
     """Build the hub and the roles of a process: `serve` is all of them.
 
     Raises: Unavailable when the database or the web port can't be had.
     """
-    app = build(config)
+    app = build(config, metrics=metrics)
     roles: list[Role] = []
     if role in {"serve", "web"}:
         roles.append(WebServer(app))
@@ -72,9 +72,12 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
     Raises: Unavailable when the database or the web port can't be had.
     """
     topics = sample_topics()
-    server = demo_server(config.public_url, topics)
+    metrics = Metrics()
+    server = demo_server(
+        config.public_url, topics, lambda: metrics.value("madang_live_streams") > 0
+    )
     try:
-        app, roles = plain(_with_demo_network(config, server.port, topics), role)
+        app, roles = plain(_with_demo_network(config, server.port, topics), role, metrics)
     except HubError:
         server.stop()
         raise

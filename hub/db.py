@@ -150,7 +150,7 @@ def _sqlite_opened(*, writing: bool) -> Callable[[sqlite3.Connection, Any], None
         connection.isolation_level = None  # we say BEGIN ourselves, see _sqlite_begin
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _use_wal(cursor)
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA cache_size=-32000")
         if writing:
@@ -163,6 +163,18 @@ def _sqlite_opened(*, writing: bool) -> Callable[[sqlite3.Connection, Any], None
         cursor.close()
 
     return opened
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Switch a new file to WAL; two processes that do it at once get SQLITE_BUSY without any waiting."""
+    for tried in range(1, _TRIES + 1):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if tried == _TRIES or "locked" not in str(error):
+                raise
+            time.sleep(0.01 * 2**tried)
 
 
 def _sqlite_begin(*, writing: bool) -> Callable[[Connection], None]:

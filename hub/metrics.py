@@ -27,6 +27,11 @@ class Metrics:
         with self._lock:
             self._values[name, tuple(sorted(labels.items()))] = value
 
+    def value(self, name: str, **labels: str) -> float:
+        """Return a figure as it is now, 0 when it was never told."""
+        with self._lock:
+            return self._values.get((name, tuple(sorted(labels.items()))), 0)
+
     def text(self, kinds: Mapping[str, tuple[str, str]]) -> str:
         """Tell all figures; `kinds` gives (type, help) for each name, which is listed even at none."""
         with self._lock:

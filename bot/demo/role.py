@@ -1,6 +1,6 @@
 """The demo's server as a part of the hub's process; it greets the newcomer at the terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import anyio.to_thread
 
@@ -13,15 +13,23 @@ DEMO = "demo"
 _USUAL_PORT = 6667
 
 
-def demo_server(web_address: str, channels: Mapping[str, str]) -> DemoServer:
+def demo_server(
+    web_address: str, channels: Mapping[str, str], watched: Callable[[], bool]
+) -> DemoServer:
     """Start the demo's server on IRC's usual port, or on a free one when that is taken.
 
-    `channels` maps the names of those that are there from the start to their topics.
+    `channels` maps the names of those that are there from the start to their topics; `watched` says
+    whether anybody has a page open.
     """
+
+    def start(port: int) -> DemoServer:
+        server = DemoServer(port, channels=channels, web_address=web_address, watched=watched)
+        return server.start()
+
     try:
-        return DemoServer(_USUAL_PORT, channels=channels, web_address=web_address).start()
+        return start(_USUAL_PORT)
     except Unavailable:
-        return DemoServer(0, channels=channels, web_address=web_address).start()
+        return start(0)
 
 
 class DemoRole:
