@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import importing
+from benchmarks import importing, ingesting
 from benchmarks.figures import Figure, table
 from benchmarks.machine import load, machine
 
@@ -16,6 +16,9 @@ Measure = Callable[[Path, bool], Sequence[Figure]]
 ARCHIVE: Mapping[str, Measure] = {
     "import": lambda folder, quick: importing.figures(
         folder, importing.QUICK if quick else importing.FULL
+    ),
+    "ingest": lambda folder, quick: ingesting.figures(
+        folder, ingesting.QUICK if quick else ingesting.FULL
     ),
 }
 """The archive's benchmarks, by name."""

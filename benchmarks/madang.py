@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,7 +38,7 @@ def run(data: Path, *arguments: str) -> Cost:
         began = time.perf_counter()
         process = subprocess.Popen(
             command(*arguments, "--data", str(data)),
-            **_surroundings(),
+            **surroundings(),
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -62,7 +63,7 @@ def running(data: Path, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
     with data.with_suffix(".out").open("wb") as out:
         process = subprocess.Popen(
             command(*arguments, "--data", str(data)),
-            **_surroundings(),
+            **surroundings(),
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -83,7 +84,7 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _surroundings() -> dict[str, object]:
+def surroundings() -> dict[str, Any]:
     """Run in the tree, with compiled modules kept as an installation has them."""
     environ = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {"cwd": ROOT, "env": environ, "stdin": subprocess.DEVNULL}

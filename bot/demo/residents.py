@@ -101,6 +101,7 @@ class Residents:
         watched: Callable[[], bool] | None = None,
         pause_s: float = 1.5,
         chat_every_s: float = 150.0,
+        turn_s: float = 4.0,
     ) -> None:
         self._yard = yard
         self._main = main
@@ -109,8 +110,10 @@ class Residents:
         self._watched = watched
         self._pause_s = pause_s
         self._chat_every_s = chat_every_s
+        self._turn_s = turn_s
         self._spoken_at: datetime | None = None
         self._turns = count()
+        self._small_talk = iter(SMALL_TALK)  # each once: a page left open fills no archive
         self._due: list[tuple[datetime, int, Resident, str]] = []
         self._changed = threading.Condition()
         self._ending = False
@@ -183,9 +186,8 @@ class Residents:
         busy = self._spoken_at is not None and now - self._spoken_at < _AFTER_TALK
         if self._watched is None or busy or not self._watched():
             return
-        exchange = SMALL_TALK[next(self._turns) % len(SMALL_TALK)]
-        for place, (nick, text) in enumerate(exchange):
-            self._later(self.members[nick], text, now + timedelta(seconds=4 * place))
+        for place, (nick, text) in enumerate(next(self._small_talk, ())):
+            self._later(self.members[nick], text, now + timedelta(seconds=self._turn_s * place))
 
     def _say(self, speaker: Resident, text: str) -> None:
         with self._yard.lock:

@@ -50,6 +50,7 @@ class DemoServer:
         ping_s: float = 60.0,
         pause_s: float = 1.5,
         chat_every_s: float = 150.0,
+        turn_s: float = 4.0,
         clock: Clock = utc_now,
     ) -> None:
         self._wanted = (_loopback(host), port)
@@ -62,6 +63,7 @@ class DemoServer:
         self._ping_s = ping_s
         self._pause_s = pause_s
         self._chat_every_s = chat_every_s
+        self._turn_s = turn_s
         self._clock = clock
         self._yard: Yard | None = None
         self._residents: Residents | None = None
@@ -118,6 +120,7 @@ class DemoServer:
             watched=self._watched,
             pause_s=self._pause_s,
             chat_every_s=self._chat_every_s,
+            turn_s=self._turn_s,
         )
         residents.start()
         return residents
