@@ -240,7 +240,7 @@ class Connection:
 
     def _tell(self, state: ConnectionState, reason: str) -> None:
         self._state = state
-        _log.info("%s as %s: %s %s", self._network.name, self.nick, state, reason)
+        _log.debug("%s as %s: %s %s", self._network.name, self.nick, state, reason)
         self._listener.connection_state(state, reason, self._clock.utc())
 
     def _recall_places(self) -> None:

@@ -16,6 +16,7 @@ from hub.irc import Kind
 from tests.bot.scene import QUICK, Record, network, running, until
 from tests.conftest import MakeUser
 from tests.servers.atheme import Account
+from tests.servers.chaos import ChaosProxy
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import Login
 from tests.servers.ngircd import Ngircd
@@ -52,7 +53,7 @@ class Stay:
 
 @asynccontextmanager
 async def staying(
-    server: Ngircd | Inspircd | Znc,
+    server: Ngircd | Inspircd | Znc | ChaosProxy,
     *channels: str,
     options: dict[str, Any] | None = None,
     began: datetime | None = None,
@@ -134,6 +135,21 @@ async def test_a_stalled_server_is_noticed_and_the_bot_is_back(
         assert "silent" in stay.record.reason("#yard")
         await thread(ngircd.resume)
         await until(lambda: stay.record.is_in("#yard") and stay.bot.nick == "madang", 20)
+
+
+async def test_a_network_that_crawls_and_breaks_costs_nothing_but_time(
+    session_ngircd: Ngircd, irc_user: MakeUser
+) -> None:
+    with ChaosProxy(session_ngircd.port) as proxy:
+        proxy.dribble = True
+        async with staying(proxy, "#chaos", ping_s=0.5) as stay:
+            ann = await thread(irc_user, "ann", session_ngircd, "#chaos")
+            ann.say("#chaos", "한 글자씩, byte by byte")
+            await stay.hears("한 글자씩, byte by byte", "#chaos")
+            await thread(proxy.cut)
+            await until(lambda: stay.record.stands("#chaos")[1:] == ["lost", "joined"])
+            ann.say("#chaos", "here again")
+            await stay.hears("here again", "#chaos")
 
 
 # TLS
