@@ -40,10 +40,11 @@ def months(days: Sequence[Day]) -> Sequence[Month]:
 
 
 def heat(spoken: int, most: int) -> int:
-    """Return how warm a day is: by orders of magnitude, as talk is spread."""
+    """Return how warm a day is: by orders of magnitude, squared so that only busy days glow."""
     if spoken == 0:
         return 0
-    return 1 + round((_LEVELS - 1) * math.log(spoken) / math.log(max(most, spoken, 2)))
+    share = math.log(spoken) / math.log(max(most, spoken, 2))
+    return min(_LEVELS, 1 + int(_LEVELS * share**2))
 
 
 def _month(first: date, by_date: dict[date, Day], most: int) -> Month:

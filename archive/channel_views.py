@@ -24,14 +24,14 @@ _YARD_WALK = 500
 
 
 async def show_yard(desk: Desk, request: Request) -> Response:
-    """Show what is being said now in the channels spoken in last."""
+    """Show what is being said now in the logged channels spoken in last."""
     app = desk.app
 
     def read(session: Session) -> Sequence[tuple[Shelf, Markup]]:
-        newest = [channel for channel in channels(session) if channel.spoken][:_YARD_CHANNELS]
-        known = shelves(app.config, desk.addresses, newest, states(session, app.clock()))
+        spoken = [channel for channel in channels(session) if channel.spoken]
+        known = shelves(app.config, desk.addresses, spoken, states(session, app.clock()))
         talks = []
-        for shelf in known:
+        for shelf in [s for s in known if s.logged][:_YARD_CHANNELS]:
             if shelf.channel:
                 talk = recent_talk(session, shelf.channel, _YARD_LINES, walk=_YARD_WALK)
                 talks.append((shelf, Markup(render_brief(talk))))  # noqa: S704 - render escapes
@@ -71,7 +71,7 @@ async def show_channel(desk: Desk, request: Request, place: Place) -> Response:
     wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) == 4 else None
 
     def read(session: Session) -> Response:
-        shelf = desk.shelf(session, place)
+        shelf = desk.shelf(session, place, watched=True)
         year = channel_year(session, shelf.channel, wanted) if shelf.channel else None
         door = next((d for d in doors(desk.app.config) if d.name == place.network), None)
         headers: dict[str, str] = {}

@@ -12,7 +12,6 @@ from archive.queries import (
     LINE,
     day_entries,
     entries_between,
-    find_channel,
     find_day,
     last_id,
     neighbours,
@@ -32,7 +31,6 @@ _FOR_EVER = 1 << 62
 class DayFacts:
     """What a day's page depends on: cheap to read, so that most readers get their 304 at once."""
 
-    channel: Channel
     day: Day | None
     before: date | None
     after: date | None
@@ -56,15 +54,12 @@ class Year:
     years: Sequence[int]
 
 
-def day_facts(session: Session, network: str, slug: str, day: date) -> DayFacts | None:
-    """Return what a day's page depends on, None without such a channel."""
-    channel = find_channel(session, network, slug)
-    if channel is None:
-        return None
-    prefix = f"line:{network}/{slug}/{day.isoformat()}"
+def day_facts(session: Session, channel: Channel, day: date) -> DayFacts:
+    """Return what a day's page depends on."""
+    prefix = f"line:{channel.network}/{channel.slug}/{day.isoformat()}"
     mentions = backlinks(session, f"{prefix}T", f"{prefix}U", _MENTIONS)
     before, after = neighbours(session, channel, day)
-    return DayFacts(channel, find_day(session, channel, day), before, after, mentions)
+    return DayFacts(find_day(session, channel, day), before, after, mentions)
 
 
 def day_lines(session: Session, channel: Channel, day: date) -> DayLines:

@@ -1,5 +1,7 @@
 """One day of a channel: as a page, as text, and the way to the newest."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from markupsafe import Markup
@@ -10,13 +12,14 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from archive.addresses import Place
 from archive.day_page import DayFacts, day_facts, day_lines, newest_day
 from archive.desk import Desk, file_of
+from archive.entries import Channel, Entry
 from archive.formats import write
 from archive.mentions import mentions
 from archive.queries import day_entries
 from archive.render import render_day
 from archive.shelves import Shelf
 from hub.errors import NotFound
-from hub.irc import SPOKEN
+from hub.irc import Kind
 from web.page import REVALIDATE, etag, not_modified, render
 
 _PAST = "public, max-age=60, must-revalidate"
@@ -38,16 +41,14 @@ async def show_text(desk: Desk, request: Request, place: Place) -> Response:
     """
 
     def read(session: Session) -> Response:
-        day, facts, _ = _facts(session, desk, place)
-        headers = _keeping(desk, day)
-        version = facts.day.version if facts.day else 0
-        known = not_modified(
-            request, etag(request, "text", facts.channel.id, day, version), headers
-        )
+        sheet = _sheet(session, desk, place)
+        headers = _keeping(desk, sheet.date)
+        tag = etag(request, "text", sheet.channel.id, sheet.facts.day)
+        known = not_modified(request, tag, headers)
         if known:
             return known
-        entries = day_entries(session, facts.channel, day)
-        text = "".join(f"{write(entry.line(facts.channel))}\n" for entry in entries)
+        entries = day_entries(session, sheet.channel, sheet.date)
+        text = "".join(f"{write(entry.line(sheet.channel))}\n" for entry in entries)
         return PlainTextResponse(text.encode("utf-8", "replace"), headers=headers)
 
     return await desk.app.read(read)
@@ -60,57 +61,72 @@ async def latest(desk: Desk, _request: Request, place: Place) -> Response:
     """
 
     def read(session: Session) -> date | None:
-        return newest_day(session, desk.channel(session, place))
+        return newest_day(session, desk.stored(session, place)[1])
 
     day = await desk.app.read(read) or desk.today()
     address = desk.addresses.day(place.network, place.slug, day)
     return RedirectResponse(address, 302, headers={"Cache-Control": REVALIDATE})
 
 
-def _day(session: Session, desk: Desk, request: Request, place: Place) -> Response:
-    day, facts, shelf = _facts(session, desk, place)
-    everything = request.query_params.get("show") == "all"
-    live = day >= desk.today()
-    headers = _keeping(desk, day)
-    known = not_modified(request, _tag(request, facts, shelf, everything, live), headers)
-    if known:
-        return known
-    lines = day_lines(session, facts.channel, day)
-    file = file_of(place)
-    spoken = [entry for entry in lines.entries if entry.kind in SPOKEN]
-    html = render(
-        request,
-        "archive/day.html",
-        shelf=shelf,
-        day=day,
-        before=facts.before,
-        after=facts.after,
-        file=file,
-        html=Markup(render_day(lines.entries, day, f"{file}.{day}.log.html")),  # noqa: S704 - escaped
-        spoken=len(spoken),
-        people=len({entry.nick for entry in spoken}),
-        live=live,
-        cursor=lines.cursor,
-        everything=everything,
-        mentions=mentions(session, desk.app.modules, facts.mentions),
-    )
-    return HTMLResponse(html, headers=headers)
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A day that there is, with what its page depends on."""
+
+    date: date
+    shelf: Shelf
+    channel: Channel
+    facts: DayFacts
 
 
-def _facts(session: Session, desk: Desk, place: Place) -> tuple[date, DayFacts, Shelf]:
-    """Return what a day's page depends on.
+def _sheet(session: Session, desk: Desk, place: Place) -> _Sheet:
+    """Find a day.
 
     Raises: NotFound for a day in which nothing happened, unless it is today.
     """
     day = place.day
     assert day is not None
-    shelf = desk.shelf(session, place)
-    facts = day_facts(session, place.network, place.slug, day)
-    if facts is None or (facts.day is None and day != desk.today()):
-        around = [d for d in (facts.before, facts.after) if d] if facts else []
+    shelf, channel = desk.stored(session, place)
+    facts = day_facts(session, channel, day)
+    if facts.day is None and day != desk.today():
+        around = [d for d in (facts.before, facts.after) if d]
         near = f" The nearest days are {' and '.join(map(str, around))}." if around else ""
         raise NotFound(f"Nothing was logged in {shelf.name} on {day}.{near}")
-    return day, facts, shelf
+    return _Sheet(day, shelf, channel, facts)
+
+
+def _day(session: Session, desk: Desk, request: Request, place: Place) -> Response:
+    sheet = _sheet(session, desk, place)
+    everything = request.query_params.get("show") == "all"
+    live = sheet.date >= desk.today()
+    headers = _keeping(desk, sheet.date)
+    known = not_modified(request, _tag(request, sheet, everything, live), headers)
+    if known:
+        return known
+    lines = day_lines(session, sheet.channel, sheet.date)
+    file = file_of(place)
+    rendered = render_day(lines.entries, sheet.date, f"{file}.{sheet.date}.log.html")
+    html = render(
+        request,
+        "archive/day.html",
+        shelf=sheet.shelf,
+        day=sheet.date,
+        before=sheet.facts.before,
+        after=sheet.facts.after,
+        file=file,
+        html=Markup(rendered),  # noqa: S704 - render escapes
+        spoken=sheet.facts.day.spoken if sheet.facts.day else 0,
+        people=_people(lines.entries),
+        live=live,
+        cursor=lines.cursor,
+        everything=everything,
+        mentions=mentions(session, desk.app.modules, sheet.facts.mentions),
+    )
+    return HTMLResponse(html, headers=headers)
+
+
+def _people(entries: Sequence[Entry]) -> int:
+    say, action, notice = Kind.SAY, Kind.ACTION, Kind.NOTICE
+    return len({e.nick for e in entries if e.kind is say or e.kind is action or e.kind is notice})
 
 
 def _keeping(desk: Desk, day: date) -> dict[str, str]:
@@ -119,10 +135,10 @@ def _keeping(desk: Desk, day: date) -> dict[str, str]:
     return {"Cache-Control": _PAST if settled else REVALIDATE}
 
 
-def _tag(request: Request, facts: DayFacts, shelf: Shelf, everything: bool, live: bool) -> str:
+def _tag(request: Request, sheet: _Sheet, everything: bool, live: bool) -> str:
     return etag(
         request,
-        (facts.channel.id, shelf.name, shelf.noindex),
-        (facts.day, facts.before, facts.after, facts.mentions),
+        (sheet.channel.id, sheet.shelf.name, sheet.shelf.noindex),
+        sheet.facts,
         (everything, live),
     )

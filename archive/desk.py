@@ -41,8 +41,10 @@ class Desk:
         channel = self.addresses.channel(place.network, place.slug)
         return channel + _FILES.get(place.page, place.page)
 
-    def shelf(self, session: Session, place: Place) -> Shelf:
+    def shelf(self, session: Session, place: Place, *, watched: bool = False) -> Shelf:
         """Return the channel that an address names, also one that is only configured yet.
+
+        How the bots stand to it is read only when it is to be `watched`.
 
         Raises: NotFound when there is none.
         """
@@ -50,18 +52,18 @@ class Desk:
         channel = find_channel(session, place.network, place.slug)
         if channel is None and configured(config, place.network, place.slug) is None:
             raise NotFound("There is no such channel here. Start from the list of channels.")
-        known = states(session, self.app.clock())
+        known = states(session, self.app.clock()) if watched else {}
         return shelf(config, self.addresses, place.network, place.slug, channel, known)
 
-    def channel(self, session: Session, place: Place) -> Channel:
-        """Return the stored channel that an address names.
+    def stored(self, session: Session, place: Place) -> tuple[Shelf, Channel]:
+        """Return a channel that has an archive.
 
         Raises: NotFound when nothing was ever logged in it.
         """
-        channel = self.shelf(session, place).channel
-        if channel is None:
-            raise NotFound("Nothing has been logged in this channel yet. Look again later.")
-        return channel
+        found = self.shelf(session, place)
+        if found.channel is None:
+            raise NotFound(f"Nothing has been logged in {found.name} yet. Look again later.")
+        return found, found.channel
 
 
 def file_of(place: Place) -> str:

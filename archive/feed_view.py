@@ -18,14 +18,13 @@ async def show_feed(desk: Desk, request: Request, place: Place) -> Response:
     """
 
     def read(session: Session) -> Response:
-        channel = desk.channel(session, place)
+        shelf, channel = desk.stored(session, place)
         talk = recent_talk(session, channel, CONVERSATION_LINES)
         headers: dict[str, str] = {}
         known = not_modified(request, etag(request, "feed", channel.id, talk), headers)
         if known:
             return known
-        name = desk.shelf(session, place).name
-        feed = Feed(channel, desk.addresses, base_url(request), name)
+        feed = Feed(channel, desk.addresses, base_url(request), shelf.name)
         xml = atom(feed, talk, desk.app.clock())
         return Response(xml, media_type="application/atom+xml; charset=utf-8", headers=headers)
 

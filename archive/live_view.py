@@ -13,7 +13,7 @@ async def show_live(desk: Desk, request: Request, place: Place) -> Response:
 
     Raises: NotFound for an unknown channel.
     """
-    channel = await desk.app.read(lambda session: desk.channel(session, place))
+    _, channel = await desk.app.read(lambda session: desk.stored(session, place))
     given = request.headers.get("last-event-id") or request.query_params.get("after", "")
     after = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
     streams: Streams = request.app.state.streams

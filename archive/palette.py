@@ -14,7 +14,7 @@ from functools import lru_cache
 LIGHT_PAGE, DARK_PAGE = "#f1ebdc", "#2a2620"
 """The backgrounds to read against: the highlighted line's, the hardest one in either theme."""
 
-CONTRAST = 4.6
+CONTRAST = 4.8
 NICK_COLOURS = 24
 
 _CODES = (

@@ -4,14 +4,12 @@ mIRC formatting becomes classes of a closed set, addresses become links, charact
 but would turn or hide the text around them are left out, everything else is escaped. Each stretch of
 equal formatting is one element of its own, so tags are balanced whatever the codes do. All patterns are
 one literal start and one greedy class: the cost is linear in the text.
-Source: https://modern.ircdocs.horse/formatting
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
-from archive.palette import MIRC, nearest
+from archive.looks import CODE, PLAIN, changed
 from hub.irc import NOT_LOGGED, REMOVED
 
 INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
@@ -26,10 +24,7 @@ them: nothing but whole addresses, which hold none, ever stands in an attribute.
 _INVISIBLES = re.compile(rf"[{_UNSEEN}]")
 _REST = rf"[^\s<>\"{_UNSEEN}]+"
 _TOKEN = re.compile(
-    r"\x03(?P<fore>\d{1,2}(?:,(?P<back>\d{1,2}))?)?"
-    r"|\x04(?P<hexfore>[0-9a-fA-F]{6}(?:,(?P<hexback>[0-9a-fA-F]{6}))?)?"
-    r"|(?P<toggle>[\x02\x0f\x11\x16\x1d\x1e\x1f])"
-    rf"|(?P<unseen>[{_UNSEEN}])"
+    rf"(?P<code>{CODE})|[{_UNSEEN}]"
     rf"|(?P<link>(?<![0-9A-Za-z])(?:(?:https?|ftp|ircs?)://|mailto:){_REST})",
     re.IGNORECASE,
 )
@@ -78,81 +73,19 @@ def rich(text: str, nicks: Mapping[str, str] | None = None) -> str:
     return head + _escape(text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How the text from here on looks; colours are mIRC's numbers."""
-
-    bold: bool = False
-    italic: bool = False
-    underline: bool = False
-    strike: bool = False
-    mono: bool = False
-    reverse: bool = False
-    fore: int | None = None
-    back: int | None = None
-
-    def classes(self) -> str:
-        """Return the CSS classes, empty for plain text."""
-        fore, back = (self.back, self.fore) if self.reverse else (self.fore, self.back)
-        names = [name for name in _TOGGLES.values() if name and getattr(self, name)]
-        if self.reverse and fore is None and back is None:
-            names.append("inverse")
-        if back is not None:
-            names.append(f"b{back}")
-        elif fore is not None:
-            names.append(f"f{fore}")
-        return " ".join(name for name in names if name != "reverse")
-
-
-_PLAIN = _Look()
-_TOGGLES = {
-    "\x02": "bold",
-    "\x1d": "italic",
-    "\x1f": "underline",
-    "\x1e": "strike",
-    "\x11": "mono",
-    "\x16": "reverse",
-    "\x0f": "",
-}
-
-
 def _stretches(text: str) -> Iterator[str]:
-    look, classes, end = _PLAIN, "", 0
+    look, end = PLAIN, 0
     for match in _TOKEN.finditer(text):
         if match.start() > end:
-            yield _dressed(_escape(text[end : match.start()]), classes)
+            yield _dressed(_escape(text[end : match.start()]), look.classes)
         end = match.end()
         if match["link"]:
             link, rest = _trimmed(match["link"])
-            yield _dressed(_link(link) + _escape(rest), classes)
-        elif match["unseen"] is None:
-            look = _changed(look, match)
-            classes = look.classes()
+            yield _dressed(_link(link) + _escape(rest), look.classes)
+        elif match["code"]:
+            look = changed(look, match["code"])
     if end < len(text):
-        yield _dressed(_escape(text[end:]), classes)
-
-
-def _changed(look: _Look, match: re.Match[str]) -> _Look:
-    toggle = match["toggle"]
-    if toggle == "\x0f":
-        return _PLAIN
-    if toggle:
-        name = _TOGGLES[toggle]
-        return replace(look, **{name: not getattr(look, name)})
-    if match["fore"]:
-        back = match["back"]
-        fore = _number(match["fore"].split(",")[0])
-        return replace(look, fore=fore, back=look.back if back is None else _number(back))
-    if match["hexfore"]:
-        back = match["hexback"]
-        number = nearest(match["hexfore"][:6].lower())
-        return replace(look, fore=number, back=look.back if back is None else nearest(back.lower()))
-    return replace(look, fore=None, back=None)
-
-
-def _number(digits: str) -> int | None:
-    """Return the colour's number; 99 is the page's own colour."""
-    return int(digits) if int(digits) < len(MIRC) else None
+        yield _dressed(_escape(text[end:]), look.classes)
 
 
 def _dressed(html: str, classes: str) -> str:

@@ -32,6 +32,7 @@ class Shelf:
     url: str
     channel: Channel | None
     noindex: bool
+    logged: bool
     states: Sequence[State]
 
     @property
@@ -94,14 +95,16 @@ def shelf(
     wanted = configured(settings, network, folded)
     name = channel.name if channel else wanted.name if wanted else folded
     told = list(states.get(channel.id, ())) if channel else []
-    if not told and not (wanted and wanted.log):
-        told = [State(False, "Not logged any more; what is here stays.")] if channel else []
+    logged = bool(wanted and wanted.log) or any(state.good for state in told)
+    if channel and not told and not logged:
+        told = [State(False, "Not logged any more; what is here stays.")]
     return Shelf(
         network,
         visible(name),
         addresses.channel(network, folded),
         channel,
         wanted.noindex if wanted else False,
+        logged,
         told,
     )
 

@@ -1,7 +1,5 @@
 """Serves "What did I miss?"."""
 
-from datetime import datetime
-
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +7,7 @@ from starlette.responses import Response
 from archive.addresses import Place
 from archive.desk import Desk
 from archive.richtext import visible
-from archive.since import Missed, missed, moment, since_nick
+from archive.since import missed, moment, since_nick
 from web.page import page
 
 _NICK_LENGTH = 64
@@ -24,7 +22,7 @@ async def show_since(desk: Desk, request: Request, place: Place) -> Response:
     nick = request.query_params.get("nick", "")[:_NICK_LENGTH]
 
     def read(session: Session) -> Response:
-        channel = desk.channel(session, place)
+        shelf, channel = desk.stored(session, place)
         at, problem = moment(at_given), ""
         if at is None and at_given:
             problem = f"“{visible(at_given[:40])}” is no time. Give one like 2026-05-12T21:00."
@@ -33,32 +31,18 @@ async def show_since(desk: Desk, request: Request, place: Place) -> Response:
             if at is None:
                 problem = f"{visible(nick)} has not spoken here lately. Give a time instead."
         found = missed(session, channel, desk.addresses, at) if at else None
-        return _page(request, desk, session, place, found, problem, at_given, nick)
+        return page(
+            request,
+            "archive/since.html",
+            status=400 if problem else 200,
+            shelf=shelf,
+            at=at if found else None,
+            sections=found.sections if found else [],
+            more=found.more if found else None,
+            problem=problem,
+            at_given=visible(at_given[:40]),
+            nick=visible(nick),
+            everything=request.query_params.get("show") == "all",
+        )
 
     return await desk.app.read(read)
-
-
-def _page(
-    request: Request,
-    desk: Desk,
-    session: Session,
-    place: Place,
-    found: Missed | None,
-    problem: str,
-    at_given: str,
-    nick: str,
-) -> Response:
-    at: datetime | None = found.at if found else None
-    return page(
-        request,
-        "archive/since.html",
-        status=400 if problem else 200,
-        shelf=desk.shelf(session, place),
-        at=at,
-        sections=found.sections if found else [],
-        more=found.more if found else None,
-        problem=problem,
-        at_given=visible(at_given[:40]),
-        nick=visible(nick),
-        everything=False,
-    )

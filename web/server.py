@@ -36,9 +36,10 @@ class WebServer:
     def __init__(self, app: App) -> None:
         web = app.config.web
         self._socket = _bound(web.host, web.port)
+        self._shell = make_app(app)
         self._server = _Server(
             uvicorn.Config(
-                make_app(app),
+                self._shell,
                 log_config=None,
                 access_log=False,
                 proxy_headers=bool(web.trusted_proxies),
@@ -61,7 +62,8 @@ class WebServer:
         await self._server.serve([self._socket])
 
     async def close(self) -> None:
-        """Take no more requests; those that run may finish."""
+        """Take no more requests; those that run may finish, live streams end."""
+        self._shell.state.streams.close()
         self._server.should_exit = True
 
 
