@@ -11,7 +11,7 @@ from archive.addresses import LineRef, parse_line_ref
 from archive.entries import Channel, Day, Entry, day_bounds, day_number, day_of
 from archive.tables import ChannelRow, DayRow, LineRow
 from hub.clock import SECOND, from_micros
-from hub.irc import SPOKEN, Kind
+from hub.irc import SPOKEN, Kind, casefold
 
 LINE = LineRow.__table__  # type: ignore[attr-defined]
 DAYS = DayRow.__table__  # type: ignore[attr-defined]
@@ -96,7 +96,8 @@ def newest_entries(
 
 def entries_after(session: Session, channel: Channel, cursor: int, limit: int) -> Sequence[Entry]:
     """Return up to `limit` lines of a channel that became visible after `cursor`, by id."""
-    query = sa.select(*_COLUMNS).where(LINE.c.id > cursor, LINE.c.channel_id == channel.id)
+    # + 0: by the id alone. By the channel's index all of its lines would be sorted for the newest few.
+    query = sa.select(*_COLUMNS).where(LINE.c.id > cursor, LINE.c.channel_id + 0 == channel.id)
     return _entries(session, query.order_by(LINE.c.id).limit(limit))
 
 
@@ -113,12 +114,19 @@ def find_line(session: Session, ref: str) -> tuple[Channel, Entry] | None:
 
 def spoken_by(session: Session, channel: Channel, nick: str) -> Sequence[Entry]:
     """Return all that a nick (in any case) said in a channel. Walks the channel: for operators."""
+    # Not SQL's lower(): SQLite's knows ASCII only, PostgreSQL's goes by the locale, neither by IRC.
+    nicks = session.execute(
+        sa.select(LINE.c.nick).where(LINE.c.channel_id == channel.id).distinct()
+    ).scalars()
+    same = [name for name in nicks if _folded(name) == _folded(nick)]
     query = sa.select(*_COLUMNS).where(
-        LINE.c.channel_id == channel.id,
-        LINE.c.kind.in_(_TALK),
-        func.lower(LINE.c.nick) == nick.lower(),
+        LINE.c.channel_id == channel.id, LINE.c.kind.in_(_TALK), LINE.c.nick.in_(same)
     )
     return _entries(session, query.order_by(LINE.c.at, LINE.c.id))
+
+
+def _folded(nick: str) -> str:
+    return casefold(nick).casefold()
 
 
 def last_seen(session: Session, network: str, slug: str) -> tuple[int, str | None] | None:

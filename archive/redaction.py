@@ -20,7 +20,7 @@ from archive.tables import ChannelRow, DayRow, LineRow, RedactionRow
 from hub.clock import DAY, SECOND, from_micros, micros
 from hub.errors import Invalid, NotFound, Refused
 from hub.events import emit, in_order
-from hub.irc import REMOVED, Line
+from hub.irc import REMOVED, Kind, Line, keepable_text
 from hub.people import Actor, may
 from hub.tables import SettingRow
 
@@ -79,6 +79,8 @@ def redact_line(session: Session, actor: Actor, ref: str, *, reason: str, at: da
     found = find_line(session, ref)
     if found is None:
         raise NotFound(f"There is no line {ref}. Give it as line:NETWORK/#CHANNEL/DATETIME.")
+    if found[1].kind is Kind.GAP:
+        raise Invalid("ref", f"{ref} is a gap that the archive itself marked: it says nothing.")
     _redact(session, actor, *found, reason=reason, at=at)
 
 
@@ -144,8 +146,8 @@ def _redact(
             line_id=entry.id,
             channel_id=channel.id,
             at=micros(at),
-            actor=actor.name,
-            reason=reason.strip(),
+            actor=keepable_text(actor.name),
+            reason=keepable_text(reason.strip()),
             digest=kept,
         )
     )
@@ -155,9 +157,9 @@ def _redact(
         .where(DAYS.c.channel_id == channel.id, DAYS.c.day == entry.at // DAY)
         .values(version=DAYS.c.version + 1)
     )
-    session.execute(
+    session.execute(  # also when it is still the topic by a later line, or as a reply to joining
         update(CHANNEL)
-        .where(CHANNEL.c.id == channel.id, CHANNEL.c.topic_at == entry.at)
+        .where(CHANNEL.c.id == channel.id, CHANNEL.c.topic == entry.text)
         .values(topic="")
     )
     emit(session, actor, "line.redacted", ref, at=at)

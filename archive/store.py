@@ -266,7 +266,10 @@ def _excess(
 def _stock(
     session: Session, chan: int, times: Sequence[int], had: Collection[str], slack_s: int
 ) -> Stock:
-    """Return what is stored of the seconds in question: the archive between them may be large."""
+    """Return what is stored in the seconds in question and not used up yet.
+
+    The archive between them may be large.
+    """
     seconds = {at // SECOND for at in times}
     start = (min(seconds) - slack_s) * SECOND
     end = (max(seconds) + slack_s + 1) * SECOND
@@ -277,9 +280,9 @@ def _stock(
     )
     stock = Stock(slack_s)
     for at, kind, nick, text, msgid in rows:
-        wanted = slack_s or at // SECOND in seconds
-        if wanted and (msgid is None or msgid not in had):
-            stock.add(at // SECOND, (kind, nick, text), named=msgid is not None)
+        second = at // SECOND
+        if (slack_s or second in seconds) and (msgid is None or msgid not in had):
+            stock.add(second, (kind, nick, text), named=msgid is not None)
     return stock
 
 

@@ -34,8 +34,8 @@ class Stock:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was put in."""
-        return not self._named and not self._nameless
+        """Whether nothing is left."""
+        return not any(self._named.values()) and not any(self._nameless.values())
 
     def add(self, second: int, said: Said, *, named: bool) -> None:
         """Put in a stored line, no older than those before; `named` says that it has a msgid."""

@@ -1,15 +1,19 @@
 """A consistent copy of the running hub in one file, and back; between SQLite and PostgreSQL too.
 
 The file is gzip-compressed text, one JSON value a line: a head with the schema's version, then for each
-table an object with its name and columns followed by an array for each row, at last the counts. Without
-its last line a file is not whole and is refused.
+table an object with its name and columns followed by an array for each row, at last the counts and the
+SHA-256 of all lines before. A file without its last line is not whole, one with another digest was changed:
+both are refused.
 """
 
+import contextlib
 import gzip
+import hashlib
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
@@ -19,7 +23,7 @@ from sqlmodel import Session, SQLModel
 
 from hub import __version__
 from hub.app import App
-from hub.errors import Conflict, Invalid
+from hub.errors import Conflict, Invalid, Unavailable
 from hub.events import in_order
 from hub.schema import newest
 
@@ -38,7 +42,7 @@ class Copied:
 def back_up(app: App, file: Path, now: datetime) -> Copied:
     """Write a copy of the hub as it is at one moment; the file is there whole or not at all.
 
-    Raises: Conflict when the file exists.
+    Raises: Conflict when the file exists, Unavailable when it can't be written.
     """
     if file.exists():
         raise Conflict(f"{file} exists already. Give a new name, for example with the date in it.")
@@ -46,13 +50,19 @@ def back_up(app: App, file: Path, now: datetime) -> Copied:
     try:
         with _private(draft) as raw:
             with gzip.open(raw, "wt", encoding="utf-8", compresslevel=4) as text:
-                copied = app.db.read(lambda session: _write(session, cast("TextIO", text), now))
+                sheet = _Sheet(cast("TextIO", text))
+                copied = app.db.read(lambda session: _write(session, sheet, now))
             raw.flush()
             os.fsync(raw.fileno())
         draft.replace(file)
         _sync_folder(file.parent)
+    except OSError as error:
+        raise Unavailable(
+            f"{file} can't be written: {error.strerror}. Choose a folder with enough free space."
+        ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
     return copied
 
 
@@ -67,22 +77,35 @@ def restore(app: App, file: Path, *, replace: bool = False) -> Copied:
     return copied
 
 
-def _write(session: Session, text: TextIO, now: datetime) -> Copied:
-    head = {"format": _FORMAT, "madang": __version__, "schema": newest(), "at": now.isoformat()}
-    _put(text, head)
-    rows = {table.name: _write_table(session, text, table) for table in _tables()}
-    _put(text, {"end": rows})
-    return Copied(head["at"] or "", rows)
+@dataclass(slots=True)
+class _Sheet:
+    """Writes lines, and knows their digest."""
+
+    text: TextIO
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def put(self, value: object) -> None:
+        line = json.dumps(value, ensure_ascii=True, separators=(",", ":")) + "\n"
+        self.digest.update(line.encode())
+        self.text.write(line)
 
 
-def _write_table(session: Session, text: TextIO, table: sa.Table) -> int:
-    _put(text, {"table": table.name, "columns": [column.name for column in table.columns]})
+def _write(session: Session, sheet: _Sheet, now: datetime) -> Copied:
+    at = now.isoformat()
+    sheet.put({"format": _FORMAT, "madang": __version__, "schema": newest(), "at": at})
+    rows = {table.name: _write_table(session, sheet, table) for table in _tables()}
+    sheet.put({"end": rows, "sha256": sheet.digest.hexdigest()})
+    return Copied(at, rows)
+
+
+def _write_table(session: Session, sheet: _Sheet, table: sa.Table) -> int:
+    sheet.put({"table": table.name, "columns": [column.name for column in table.columns]})
     count = 0
     found = session.execute(
         sa.select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_CHUNK)
     )
     for row in found:
-        _put(text, list(row))
+        sheet.put(list(row))
         count += 1
     return count
 
@@ -95,11 +118,19 @@ def _refill(session: Session, file: Path, *, replace: bool) -> None:
             "This hub holds data already, which restoring would replace."
             " Give --replace if that is meant; a backup of what is there is made first."
         )
+    _lock(session, tables)
     for table in reversed(tables.values()):
         session.execute(sa.delete(table))
     for table_name, rows in _chunks(file):
         session.connection().execute(sa.insert(tables[table_name]), rows)
     _continue_ids(session, tables)
+
+
+def _lock(session: Session, tables: Iterable[str]) -> None:
+    """Let nobody else write until the end: on PostgreSQL others could between delete and insert."""
+    if session.get_bind().dialect.name == "postgresql":
+        names = ", ".join(f'"{name}"' for name in tables)
+        session.execute(sa.text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _holds_lines(session: Session) -> bool:
@@ -155,40 +186,57 @@ def _checked(file: Path) -> Copied:
         raise Invalid(
             "file", f"{file} is not a backup of Madang. Give a file that `madang backup` made."
         )
-    if head["schema"] != newest():
+    if head.get("schema") != newest():
         raise Invalid(
             "file",
-            f"{file} has schema {head['schema']}, this Madang has {newest()}."
-            f" Restore it with Madang {head['madang']} and upgrade then.",
+            f"{file} has schema {head.get('schema')}, this Madang has {newest()}."
+            f" Restore it with Madang {head.get('madang')} and upgrade then.",
         )
-    counts: dict[str, int] = {}
-    table, end = "", None
+    counts = {table.name: 0 for table in _tables()}
+    if _counted(file, values, counts) != counts:
+        raise Invalid("file", f"{file} is not whole: rows are missing. Use another backup.")
+    return Copied(str(head.get("at")), counts)
+
+
+def _counted(file: Path, values: Iterator[Any], counts: dict[str, int]) -> dict[str, int]:
+    """Count the rows by table into `counts`; return what the end says that there are."""
+    columns = {table.name: [column.name for column in table.columns] for table in _tables()}
+    table, width = "", -1
     for value in values:
-        if isinstance(value, list):
-            counts[table] += 1
-        elif "table" in value:
-            table = value["table"]
-            counts[table] = 0
-        else:
-            end = value.get("end")
-    if end != counts:
-        raise Invalid("file", f"{file} is not whole: its end is missing. Use another backup.")
-    return Copied(head["at"], counts)
+        match value:
+            case list() if len(value) == width:
+                counts[table] += 1
+            case {"table": str(table), "columns": list(told)} if columns.get(table) == told:
+                width = len(told)
+            case {"end": dict(rows)} if next(values, None) is None:
+                return rows
+            case _:
+                raise Invalid(
+                    "file", f"{file} has a line that no backup has: {str(value)[:60]}. Use another."
+                )
+    raise Invalid("file", f"{file} is not whole: its end is missing. Use another backup.")
 
 
 def _values(file: Path) -> Iterator[Any]:
+    """Yield the value of each line, the last one only if the digest it tells is right."""
+    digest = hashlib.sha256()
     try:
-        with gzip.open(file, "rt", encoding="utf-8") as text:
+        with gzip.open(file, "rt", encoding="utf-8", newline="\n") as text:
             for line in text:
-                yield json.loads(line)
+                value = json.loads(line)
+                told = value.get("sha256") if isinstance(value, dict) else None
+                if told is not None and told != digest.hexdigest():
+                    raise Invalid(
+                        "file", f"{file} was changed since it was made. Use another backup."
+                    )
+                digest.update(line.encode())
+                yield value
     except FileNotFoundError:
-        raise Invalid("file", f"{file}: there is no such file.") from None
-    except (OSError, EOFError, ValueError) as error:
-        raise Invalid("file", f"{file} can't be read as a backup: {error}.") from error
-
-
-def _put(text: TextIO, value: object) -> None:
-    text.write(json.dumps(value, ensure_ascii=True, separators=(",", ":")) + "\n")
+        raise Invalid("file", f"{file}: there is no such file. Check its name.") from None
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise Invalid(
+            "file", f"{file} can't be read as a backup: {error}. Use another one."
+        ) from error
 
 
 def _tables() -> list[sa.Table]:

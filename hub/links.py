@@ -1,6 +1,8 @@
 """The links consumers: who mentions whom, kept from the outbox and from append-only streams.
 
 Promise: at least once. The owner of a thing is asked what it says *now*, so repeating is harmless.
+Law: one links consumer at a time. Else one could ask, another hear that the thing has changed and take
+its links away, and the first put back what it was told before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,12 +11,13 @@ from sqlmodel import Session
 
 from hub.consumers import Consumer, Step
 from hub.documents import Document, Documents
-from hub.events import events_since
+from hub.events import events_since, take_turn
 from hub.module import Module
 from hub.refs import RefKind, find_refs, set_links
 
 _LINES = 2000
 _EVENTS = 200
+_TURN = "all links"
 
 
 def link_consumers(modules: Sequence[Module]) -> Sequence[Consumer]:
@@ -40,6 +43,7 @@ def all_links(session: Session, modules: Sequence[Module]) -> Iterator[tuple[str
 
 def _event_step(modules: Sequence[Module], kinds: Sequence[RefKind]) -> Step:
     def step(session: Session, cursor: int) -> int:
+        take_turn(session, _TURN)
         for event in events_since(session, cursor, _EVENTS):
             document = _document_now(session, modules, event.ref)
             text, at = (document.text, document.at) if document else ("", event.at)
@@ -55,6 +59,7 @@ def _stream_step(documents: Documents, kinds: Sequence[RefKind]) -> Step:
     assert since is not None
 
     def step(session: Session, cursor: int) -> int:
+        take_turn(session, _TURN)
         found, cursor = since(session, cursor, _LINES)
         for document in found:
             targets = list(find_refs(kinds, document.text))
