@@ -103,7 +103,9 @@ class _Speaker:
         words = _KOREAN if dice < 0.10 else _WORDS
         text = " ".join(chance.choices(words, k=chance.randint(2, 18)))
         if dice > 0.95:
-            text += f" https://example.org/{channel[1:]}/{chance.randrange(100_000)}?view=all&page=2"
+            text += (
+                f" https://example.org/{channel[1:]}/{chance.randrange(100_000)}?view=all&page=2"
+            )
         elif dice > 0.93:
             text = f"\x02note\x02 \x0304,01{text}\x0f"
         elif dice > 0.80:

@@ -144,8 +144,10 @@ def _memory(folder: Path, size: Size) -> Figure:
         [import_once(folder, layout.paths, layout.lines).peak_mb for layout in (small, large)]
         for _ in range(size.runs)
     ]
-    told = f"{peaks[0][0]:.0f} MB for {small.lines:,} lines, {peaks[0][1]:.0f} MB for {large.lines:,}"
+    told = (
+        f"{peaks[0][0]:.0f} MB for {small.lines:,} lines, {peaks[0][1]:.0f} MB for {large.lines:,}"
+    )
     growth = [after / before for before, after in peaks]
-    return Figure("import, memory of a file ten times as large", "ratio", growth, at_most(1.1), told)
-
-
+    return Figure(
+        "import, memory of a file ten times as large", "ratio", growth, at_most(1.1), told
+    )
