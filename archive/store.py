@@ -191,9 +191,9 @@ def _append(
 def _insert(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows of the line table, straight by the driver: SQLAlchemy would cost more for each.
 
-    Many rows go in one statement where they can: sqlite3 gives up the interpreter's lock for each statement, and
-    while the bot reads a flood in another thread it takes up to 5 ms to have it back. With a statement for each
-    row a flood was stored thirty times slower than it is read.
+    Many rows go in one statement where they can: sqlite3 gives up the interpreter's lock for each statement,
+    and while the bot reads a flood in another thread it takes up to 5 ms to have it back. With a statement
+    for each row a flood was stored many times slower than it is read.
     """
     whole = len(rows) // _BLOCK * _BLOCK if connection.dialect.name == "sqlite" else 0
     for start in range(0, whole, _BLOCK):
