@@ -31,6 +31,7 @@ class FloodServer:
         self._channel = ""
         self._nick = "*"
         self._joined = asyncio.Event()
+        self._read = asyncio.Event()
         self._asked: dict[str, float] = {}
         self._said = 0
         self.longest_pong_s = 0.0
@@ -87,6 +88,8 @@ class FloodServer:
         asked = self._asked.pop(token, None)
         if asked is not None:
             self.longest_pong_s = max(self.longest_pong_s, time.monotonic() - asked)
+        if not self._asked:
+            self._read.set()
 
     def _send(self, line: str) -> None:
         if self._writer is not None:
@@ -132,8 +135,9 @@ class FloodServer:
 
     async def _last_pong(self) -> None:
         """Wait until the bot has read all that was said."""
-        while self._asked:
-            await asyncio.sleep(0.01)
+        self._read.clear()
+        if self._asked:
+            await self._read.wait()
 
 
 async def _main(texts: Sequence[str], *, tagged: bool) -> None:

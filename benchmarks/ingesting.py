@@ -1,7 +1,8 @@
 """Figures: lines from a flooding server to the disk, through the real bot; and what it keeps up with.
 
-A line counts as stored when another process sees it in the database: SQLite shows a transaction only after its
-write-ahead log was synced. Every flood is then looked through: each line once, in the order in which it was said.
+A line counts as stored when another process sees it in the database: SQLite shows a transaction only
+after its write-ahead log was synced. Every flood is then looked through: each line once, in the order in
+which it was said.
 """
 
 import json
@@ -17,7 +18,7 @@ from typing import Any
 
 from benchmarks.corpus import TALK, days
 from benchmarks.figures import Figure, at_least
-from benchmarks.madang import ROOT, Failed, running, surroundings, tail
+from benchmarks.madang import Failed, running, surroundings, tail
 from hub.irc import SPOKEN
 
 _PACE = 3_000
@@ -66,7 +67,7 @@ def _flooded(folder: Path, size: Size, *, tagged: bool) -> Sequence[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class Flooded:
-    """What one flood came to: lines/s stored from the first said to the last stored; how late; how blocked."""
+    """What one flood came to: lines/s from the first said to the last stored; how late, how blocked."""
 
     per_s: float
     late_ms: float
