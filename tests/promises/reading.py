@@ -93,7 +93,7 @@ class Archive:
 
     def anchors(self) -> dict[str, str]:
         """What stands at each anchor of the page."""
-        return dict((name, unescape(text)) for name, text in _ON_PAGE.findall(self.html()))
+        return {name: unescape(text) for name, text in _ON_PAGE.findall(self.html())}
 
     def wait_for(self, text: str, timeout_s: float = 15.0) -> None:
         """Wait until a text stands in the archive."""

@@ -45,7 +45,7 @@ def test_not_a_byte_of_what_is_private_is_kept_or_shown(
         archive.wait_for("the last word")
         live_reader_got_all = "the last word"
         madang.running.wait_until(lambda: live_reader_got_all in live.texts, "the live line")
-        told = {url: body for url, body in _crawl(madang)}
+        told = dict(_crawl(madang))
         shown = "\n".join(text for _, text in live.lines.values())
         assert len(told) > 8
         assert any("the last word" in body.decode("utf-8", "replace") for body in told.values())

@@ -67,7 +67,7 @@ class Witness:
     def every_hole_lies_in_a_gap(self) -> None:
         """What was said while nobody listened is missing, and the archive says that."""
         lines = parse(self.archive.text())
-        said, marked = set(text for _, text in talk(lines)), gaps(lines)
+        said, marked = {text for _, text in talk(lines)}, gaps(lines)
         first, last = min(said), max(said)
         holes = {t: at for t, at in self.flood.ledger.items() if t not in said and first < t < last}
         bare = [(t, at) for t, at in holes.items() if not _in_a_gap(at, marked)]
