@@ -1,7 +1,7 @@
 """Stored lines as readers see them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from hub.clock import DAY, SECOND, from_micros
 from hub.irc import Kind, Line
@@ -60,7 +60,7 @@ class Day:
 
 def anchor(at: int, nth: int) -> str:
     """Return `YYYY-MM-DDTHH:MM:SS`, with `-2`, `-3` ... from the second line of a second on."""
-    moment = datetime.fromtimestamp(at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    moment = from_micros(at // SECOND * SECOND).replace(tzinfo=None).isoformat()
     return moment if nth == 1 else f"{moment}-{nth}"
 
 

@@ -3,7 +3,8 @@
 Two bots on linked servers hear the same talk. Each keeps a pool of the lines that the others wrote since
 it joined; a line it hears itself uses up its oldest twin there (same channel, kind, nick and text, said
 within the window) and is not written again. Said three times, it is in the pool three times: what both
-heard is stored once for each time it was said.
+heard is stored once for each time it was said. What was said in a channel before this source came in is
+not its to hear, and so no line that it hears is that.
 """
 
 from collections import defaultdict, deque
@@ -23,6 +24,7 @@ LINE = LineRow.__table__  # type: ignore[attr-defined]
 CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
 
 _WINDOW = 30 * SECOND
+_CLOCKS_DIFFER = SECOND  # by so much may two servers' times for one moment
 
 Twin = tuple[str, str, str, str]
 """Channel slug, kind, nick, text."""
@@ -40,6 +42,7 @@ class Others:
     slot: int
     cursor: int = 0
     pool: defaultdict[Twin, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    since: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_now(cls, session: Session, network: str, slot: int) -> "Others":
@@ -48,11 +51,13 @@ class Others:
 
     def look(self, session: Session) -> "Glance":
         """Read what the others have written since the last `settle`."""
+        newest = last_id(session)
         rows = session.execute(
             sa.select(LINE.c.id, LINE.c.at, LINE.c.kind, LINE.c.nick, LINE.c.text, CHANNEL.c.folded)
             .join(CHANNEL, CHANNEL.c.id == LINE.c.channel_id)
             .where(
-                LINE.c.id > self.cursor,
+                # min: after an older backup was restored the ids begin again further down
+                LINE.c.id > min(self.cursor, newest),
                 LINE.c.slot != self.slot,  # NULL for imported lines: never equal, never matched
                 LINE.c.msgid.is_(None),
                 CHANNEL.c.network == self.network,
@@ -62,17 +67,22 @@ class Others:
         fresh: defaultdict[Twin, deque[int]] = defaultdict(deque)
         for _, at, kind, nick, text, folded in rows:
             fresh[folded, kind, nick, text].append(at)
-        return Glance(fresh, last_id(session))
+        return Glance(fresh, newest)
+
+    def came_in(self, channel: str, at: int) -> None:
+        """Note since when this source is in a channel."""
+        self.since[slug(channel)] = at - _CLOCKS_DIFFER
 
     def match(self, glance: "Glance", lines: Sequence[Line]) -> frozenset[int]:
         """Return the places of those lines that another source has written already."""
-        used: defaultdict[Twin, int] = defaultdict(int)
+        places: defaultdict[Twin, int] = defaultdict(int)
         taken = set()
         for i, line in enumerate(lines):
             twin = _twin(line)
             waiting = [*self.pool.get(twin, ()), *glance.fresh.get(twin, ())]
-            if line.msgid is None and _near(waiting[used[twin] :], micros(line.at)):
-                used[twin] += 1
+            place = self._oldest(waiting, places[twin], line)
+            if place is not None:
+                places[twin] = place + 1
                 taken.add(i)
         return frozenset(taken)
 
@@ -80,11 +90,27 @@ class Others:
         """Take over what a committed transaction saw and used up."""
         for twin, times in glance.fresh.items():
             self.pool[twin].extend(times)
-        for i in taken:
-            self.pool[_twin(lines[i])].popleft()
+        for i in sorted(taken):
+            times = self.pool[_twin(lines[i])]
+            place = self._oldest(times, 0, lines[i])
+            for _ in range(0 if place is None else place + 1):
+                times.popleft()
         self.cursor = glance.last_id
         if lines:
             self._forget_before(micros(lines[-1].at) - _WINDOW)
+
+    def _oldest(self, times: Sequence[int], start: int, line: Line) -> int | None:
+        """Return the place of the oldest time, from `start` on, at which the line may have been said."""
+        if line.msgid is not None:
+            return None
+        at = micros(line.at)
+        earliest = max(at - _WINDOW, self.since.get(slug(line.channel), at - _WINDOW))
+        for place in range(start, len(times)):
+            if times[place] > at + _WINDOW:
+                return None
+            if times[place] >= earliest:
+                return place
+        return None
 
     def _forget_before(self, at: int) -> None:
         for twin in list(self.pool):
@@ -105,7 +131,3 @@ class Glance:
 
 def _twin(line: Line) -> Twin:
     return slug(line.channel), line.kind.value, line.nick, line.text
-
-
-def _near(times: Sequence[int], at: int) -> bool:
-    return bool(times) and abs(times[0] - at) <= _WINDOW

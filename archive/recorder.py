@@ -12,9 +12,9 @@ from archive.addresses import slug
 from archive.others import Glance, Others
 from archive.queries import last_seen
 from archive.store import merge, record
-from hub.clock import from_micros
+from hub.clock import from_micros, micros
 from hub.events import in_order
-from hub.irc import Line
+from hub.irc import Line, keepable
 from hub.module import Heard
 from hub.recorder import Memory, Presence, Standing
 
@@ -39,6 +39,7 @@ class NetworkRecorder:
     token: str
     slot: int = -1
     others: Others | None = field(default=None)
+    _joined: dict[str, bool] = field(default_factory=dict)
 
     def open(self, session: Session, now: datetime) -> None:
         """Take a place among the network's sources."""
@@ -51,8 +52,11 @@ class NetworkRecorder:
 
     def record(self, session: Session, lines: Sequence[Line]) -> tuple[Sequence[Heard], Settlement]:
         """Store live lines, each once; return the new ones and what `settle` needs."""
-        others = self._opened()
         in_order(session)  # before looking: what the others write after this look comes after us
+        lines = [keepable(line) for line in lines]
+        if lines:
+            self._keep_place(session, lines[-1].at)
+        others = self._opened()
         glance = others.look(session)
         taken = others.match(glance, lines)
         heard = record(session, lines, self.slot, taken)
@@ -79,7 +83,10 @@ class NetworkRecorder:
 
     def stand(self, session: Session, standing: Standing) -> None:
         """Note how the bot stands to a channel, and mark the gap that a return ends."""
+        self._keep_place(session, standing.at)
         if standing.presence is Presence.JOINED:
+            self._joined[standing.channel] = standing.invited
+            self._opened().came_in(standing.channel, micros(standing.at))
             watch.note_joined(
                 session,
                 self.network,
@@ -89,6 +96,7 @@ class NetworkRecorder:
                 invited=standing.invited,
             )
             return
+        self._joined.pop(standing.channel, None)
         watch.note_absent(
             session,
             self.network,
@@ -102,10 +110,12 @@ class NetworkRecorder:
 
     def connection(self, session: Session, state: str, reason: str, now: datetime) -> None:
         """Note the state of the connection."""
+        self._keep_place(session, now)
         watch.note_connection(session, self.network, self.slot, state, reason, now)
 
     def heartbeat(self, session: Session, heard_at: datetime | None, now: datetime) -> None:
         """Give a sign of life; everything up to `heard_at` was heard."""
+        self._keep_place(session, now)
         watch.heartbeat(session, self.network, self.slot, heard_at, now)
 
     def missed(self, session: Session, since: datetime, until: datetime) -> None:
@@ -116,6 +126,18 @@ class NetworkRecorder:
         """Return time and msgid of the newest stored line of a channel."""
         found = last_seen(session, self.network, slug(channel))
         return (from_micros(found[0]), found[1]) if found else None
+
+    def _keep_place(self, session: Session, now: datetime) -> None:
+        """Take a new place when the old one was lost: all channels then count as joined again, now.
+
+        It is lost to a source that found this one silent for too long, or by restoring a backup.
+        """
+        if watch.holds_slot(session, self.network, self.slot, self.token):
+            return
+        self.open(session, now)
+        for channel, invited in self._joined.items():
+            self._opened().came_in(channel, micros(now))
+            watch.note_joined(session, self.network, channel, self.slot, now, invited=invited)
 
     def _opened(self) -> Others:
         assert self.others is not None, "open() comes first"

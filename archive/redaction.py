@@ -48,11 +48,12 @@ class Redacted:
     salt: str
     digests: frozenset[str]
 
-    def hides(self, second: int, line: Line) -> bool:
-        """Tell whether a line of that second was redacted here."""
+    def hides(self, second: int, line: Line, slack_s: int = 0) -> bool:
+        """Tell whether a line of that second, or one within the slack, was redacted here."""
         if not self.digests:
             return False
-        return digest(self.salt, second, line.nick, line.text) in self.digests
+        seconds = range(second - slack_s, second + slack_s + 1)
+        return any(digest(self.salt, s, line.nick, line.text) in self.digests for s in seconds)
 
 
 def digest(salt: str, second: int, nick: str, text: str) -> str:

@@ -5,8 +5,8 @@ there:
 
 - `record`, for what a bot hears now. A line with a msgid is known by it. Without one, a line that
   another source of the same network wrote a moment ago is the same line (`archive/others.py`).
-- `merge`, for server history and log files. A day's lines are compared as a multiset of (second, kind,
-  nick, text): what is there already stays, only the excess is added.
+- `merge`, for server history and log files. What is there already (`archive/twins.py` says what counts as
+  the same) stays, only the excess is added.
 """
 
 from collections import Counter, defaultdict
@@ -20,9 +20,10 @@ from sqlmodel import Session, func
 from archive.addresses import line_ref, slug
 from archive.redaction import redacted_digests
 from archive.tables import ChannelRow, LineRow
+from archive.twins import Stock
 from hub.clock import DAY, SECOND, micros
 from hub.events import in_order
-from hub.irc import SPOKEN, Kind, Line
+from hub.irc import SPOKEN, Kind, Line, keepable, keepable_text
 from hub.module import Heard
 
 LINE = LineRow.__table__  # type: ignore[attr-defined]
@@ -30,9 +31,6 @@ CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
 
 _SOON_S = 3 * 86_400
 _CHUNK = 500  # values in one IN (...): well under the limits of both databases
-
-Key = tuple[int, str, str, str]
-"""A line as a log file knows it: second since 1970, kind, nick, text."""
 
 
 def channel_id(session: Session, network: str, name: str) -> int:
@@ -59,20 +57,26 @@ def record(
     `taken` holds the places (indexes into `lines`) of lines that another source has written already.
     """
     in_order(session)
-    fresh: list[Heard] = []
+    lines = [keepable(line) for line in lines]
+    fresh: list[tuple[int, Heard]] = []
     for channel, places in _by_channel(lines).items():
         chan = channel_id(session, *channel)
         known = known_msgids(session, chan, [lines[i] for i in places])
-        new: list[Line] = []
-        for i in places:
-            line = lines[i]
-            if i in taken or (line.msgid is not None and line.msgid in known):
-                continue
-            if line.msgid is not None:
-                known.add(line.msgid)
-            new.append(line)
-        fresh += append(session, chan, new, slot=slot, live=True)
-    return fresh if len({h.line.channel for h in fresh}) < 2 else _as_said(lines, fresh)
+        new = [i for i in places if i not in taken and _is_new(lines[i], known)]
+        heard = append(session, chan, [lines[i] for i in new], slot=slot, live=True)
+        fresh += zip(new, heard, strict=True)
+    # They were stored channel by channel; they are returned as they came.
+    return [heard for _, heard in sorted(fresh, key=lambda pair: pair[0])]
+
+
+def _is_new(line: Line, known: set[str]) -> bool:
+    """Tell whether a line's msgid is not known yet, and know it from now on."""
+    if line.msgid is None:
+        return True
+    if line.msgid in known:
+        return False
+    known.add(line.msgid)
+    return True
 
 
 def merge(
@@ -86,10 +90,12 @@ def merge(
 ) -> int:
     """Add what is not there yet of lines that were said earlier; return how many were new.
 
-    `lines` are in order. A stored line counts as the same when kind, nick and text are equal and its time
-    is within `slack_s` of the same second. Doing it again changes nothing.
+    `lines` are in order. A stored line counts as the same when the msgids are equal; else, unless both
+    have one, when kind, nick and text are equal and its time is within `slack_s` of the same second.
+    Doing it again changes nothing.
     """
-    return len(_merge(session, network, channel, lines, slot, slack_s))
+    kept = [keepable(line) for line in lines]
+    return len(_merge(session, network, keepable_text(channel), kept, slot, slack_s))
 
 
 def merge_each(session: Session, chunks: Sequence[Sequence[Line]]) -> Sequence[int]:
@@ -99,7 +105,7 @@ def merge_each(session: Session, chunks: Sequence[Sequence[Line]]) -> Sequence[i
     that follow each other in time, as the days of a channel do, share the work.
     """
     counts: list[int] = []
-    for run in _runs(chunks):
+    for run in _runs([[keepable(line) for line in chunk] for chunk in chunks]):
         lines = [line for chunk in run for line in chunk]
         new = _merge(session, lines[0].network, lines[0].channel, lines, None, 0)
         if len(new) == len(lines):
@@ -146,8 +152,9 @@ def _merge(
         return []
     chan = channel_id(session, network, channel)
     known = known_msgids(session, chan, lines)
-    unknown = [line for line in lines if line.msgid is None or line.msgid not in known]
-    new = _excess(session, chan, unknown, slack_s)
+    had = frozenset(known)
+    unknown = [line for line in lines if _is_new(line, known)]
+    new = _excess(session, chan, unknown, had, slack_s)
     _append(session, chan, new, slot)
     return new
 
@@ -155,7 +162,7 @@ def _merge(
 def append(
     session: Session, chan: int, lines: Sequence[Line], *, slot: int | None, live: bool
 ) -> Sequence[Heard]:
-    """Append lines of one channel as they are, with ids, anchors and totals."""
+    """Append lines of one channel as they are (see `keepable`), with ids, anchors and totals."""
     rows = _append(session, chan, lines, slot)
     return [
         Heard(line, line_ref(line.network, line.channel, at, nth), live)
@@ -220,12 +227,6 @@ def _by_channel(lines: Sequence[Line]) -> Mapping[tuple[str, str], list[int]]:
     return places
 
 
-def _as_said(lines: Sequence[Line], heard: Sequence[Heard]) -> Sequence[Heard]:
-    """Put lines that were stored channel by channel back into the order in which they came."""
-    place = {id(line): i for i, line in enumerate(lines)}
-    return sorted(heard, key=lambda h: place[id(h.line)])
-
-
 def known_msgids(session: Session, chan: int, lines: Iterable[Line]) -> set[str]:
     """Return those of the lines' msgids that are stored already."""
     wanted = [line.msgid for line in lines if line.msgid is not None]
@@ -240,51 +241,49 @@ def known_msgids(session: Session, chan: int, lines: Iterable[Line]) -> set[str]
     return known
 
 
-def _excess(session: Session, chan: int, lines: Sequence[Line], slack_s: int) -> Sequence[Line]:
-    """Return the lines that are more than what is stored, as a multiset, and not redacted."""
+def _excess(
+    session: Session, chan: int, lines: Sequence[Line], had: Collection[str], slack_s: int
+) -> Sequence[Line]:
+    """Return the lines that are more than what is stored, as a multiset, and not redacted.
+
+    `had` are the msgids by which other lines of the batch were found already: their rows are used up.
+    """
     if not lines:
         return []
     times = [micros(line.at) for line in lines]
-    stored = _stored(session, chan, times, slack_s)
+    stock = _stock(session, chan, times, had, slack_s)
     redacted = redacted_digests(session, chan)
-    if not stored and not redacted.digests:
+    if stock.is_empty and not redacted.digests:
         return lines
     new = []
     for line, at in zip(lines, times, strict=True):
         second = at // SECOND
-        if not _take(stored, second, line, slack_s) and not redacted.hides(second, line):
+        if not stock.take(second, line) and not redacted.hides(second, line, slack_s):
             new.append(line)
     return new
 
 
-def _stored(session: Session, chan: int, times: Sequence[int], slack_s: int) -> Counter[Key]:
-    """Return the stored lines of the seconds in question: the archive between them may be large."""
+def _stock(
+    session: Session, chan: int, times: Sequence[int], had: Collection[str], slack_s: int
+) -> Stock:
+    """Return what is stored in the seconds in question and not used up yet.
+
+    The archive between them may be large.
+    """
     seconds = {at // SECOND for at in times}
     start = (min(seconds) - slack_s) * SECOND
     end = (max(seconds) + slack_s + 1) * SECOND
     rows = session.execute(
-        sa.select(LINE.c.at, LINE.c.kind, LINE.c.nick, LINE.c.text).where(
-            LINE.c.channel_id == chan, LINE.c.at >= start, LINE.c.at < end
-        )
+        sa.select(LINE.c.at, LINE.c.kind, LINE.c.nick, LINE.c.text, LINE.c.msgid)
+        .where(LINE.c.channel_id == chan, LINE.c.at >= start, LINE.c.at < end)
+        .order_by(LINE.c.at)
     )
-    return Counter(
-        (at // SECOND, kind, nick, text)
-        for at, kind, nick, text in rows
-        if slack_s or at // SECOND in seconds
-    )
-
-
-def _take(stored: Counter[Key], second: int, line: Line, slack_s: int) -> bool:
-    """Use up one stored twin of the line, nearest in time first; False when there is none."""
-    if not stored:
-        return False
-    for distance in range(slack_s + 1):
-        for near in {second - distance, second + distance}:
-            key = (near, line.kind.value, line.nick, line.text)
-            if stored[key] > 0:
-                stored[key] -= 1
-                return True
-    return False
+    stock = Stock(slack_s)
+    for at, kind, nick, text, msgid in rows:
+        second = at // SECOND
+        if (slack_s or second in seconds) and (msgid is None or msgid not in had):
+            stock.add(second, (kind, nick, text), named=msgid is not None)
+    return stock
 
 
 def _counts_by_second(session: Session, chan: int, times: Sequence[int]) -> dict[int, int]:

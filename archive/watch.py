@@ -15,15 +15,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import or_, update
+from sqlmodel import Session, col, func, select
 
 from archive.store import append, channel_id
 from archive.tables import ChannelRow, DayRow, LineRow, SourceRow, WatchRow
 from hub.clock import DAY, SECOND, from_micros, micros
 from hub.errors import Conflict
+from hub.events import in_order
 from hub.irc import Kind, Line
 from hub.recorder import Memory
 
@@ -62,7 +64,7 @@ class Source:
 
 def process_token() -> str:
     """Return a name for this process that no other living process has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+    return f"{_machine()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def claim_slot(session: Session, network: str, token: str, now: datetime) -> int:
@@ -70,6 +72,7 @@ def claim_slot(session: Session, network: str, token: str, now: datetime) -> int
 
     Raises: Conflict when all are taken.
     """
+    in_order(session)  # two that look at the same time must not both take it
     rows = {row.slot: row for row in _sources(session, network)}
     for slot in range(_SLOTS):
         row = rows.get(slot)
@@ -83,6 +86,12 @@ def claim_slot(session: Session, network: str, token: str, now: datetime) -> int
             session.add(row)
             return slot
     raise Conflict(f"All {_SLOTS} places for bots on {network} are taken. Stop some of them.")
+
+
+def holds_slot(session: Session, network: str, slot: int, token: str) -> bool:
+    """Tell whether a slot is (still) held by that process."""
+    query = select(SourceRow.token).where(SourceRow.network == network, SourceRow.slot == slot)
+    return session.exec(query).one_or_none() == token
 
 
 def note_connection(
@@ -100,6 +109,7 @@ def heartbeat(
     session: Session, network: str, slot: int, heard_at: datetime | None, now: datetime
 ) -> None:
     """Give a sign of life; up to `heard_at` everything in the joined channels was heard."""
+    in_order(session)  # before any row is locked: whoever buries the dead does so under it
     session.execute(
         update(SourceRow)
         .where(col(SourceRow.network) == network, col(SourceRow.slot) == slot)
@@ -112,6 +122,7 @@ def heartbeat(
                 col(WatchRow.slot) == slot,
                 col(WatchRow.state) == JOINED,
                 col(WatchRow.channel_id).in_(_channel_ids(network)),
+                or_(col(WatchRow.heard_at).is_(None), col(WatchRow.heard_at) < micros(heard_at)),
             )
             .values(heard_at=micros(heard_at))
         )
@@ -131,7 +142,9 @@ def note_joined(
     mine = next((w for w in watches if w.slot == slot), None)
     if not others:
         noted = max((w.heard_at for w in watches if w.heard_at is not None), default=None)
-        _mark_gap(session, network, channel, chan, _covered(session, chan, noted), micros(at))
+        if noted is not None:
+            covered = _covered(session, chan, noted, before=micros(at))
+            _mark_gap(session, network, channel, chan, covered, micros(at))
     row = mine or WatchRow(channel_id=chan, slot=slot, state=JOINED, since_at=0)
     row.state, row.reason, row.retry_at, row.invited = JOINED, "", None, invited
     row.since_at = row.heard_at = micros(at)
@@ -267,17 +280,32 @@ def _alive(row: SourceRow, now: datetime) -> bool:
 
 def _known_dead(token: str) -> bool:
     """Tell whether a token's process ran on this machine and is no more, sooner than its lease."""
-    host, pid, started = token.rsplit(":", 2)
-    return host == socket.gethostname() and _started(int(pid)) != started
+    machine, pid, started = token.rsplit(":", 2)
+    return machine == _machine() and _started(int(pid)) != started
+
+
+def _machine() -> str:
+    """Return a name for everything that shares this process's numbers: container, boot, machine.
+
+    Containers may have the same host name and number their processes alike.
+    """
+    parts = [socket.gethostname()]
+    try:
+        parts.append(str(Path("/proc/self/ns/pid").readlink()).strip("pid:[]"))
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8])
+    except OSError:
+        pass  # no /proc: the host name has to do
+    return "/".join(parts)
 
 
 def _started(pid: int) -> str:
     """Return when a process started, in the kernel's ticks; empty when there is none (or no /proc)."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:  # noqa: PTH123
-            return stat.read().rpartition(")")[2].split()[19]
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
+    state, *rest = stat.rpartition(")")[2].split()
+    return "" if state in {"Z", "X"} else rest[18]
 
 
 def _bury(session: Session, dead: SourceRow) -> None:
@@ -298,38 +326,43 @@ def _bury(session: Session, dead: SourceRow) -> None:
 
 
 def _mark_gap_until_next(session: Session, channel: ChannelRow, dead: WatchRow) -> None:
-    others = session.exec(
-        select(WatchRow).where(
-            WatchRow.channel_id == dead.channel_id,
-            WatchRow.slot != dead.slot,
-            WatchRow.state == JOINED,
-        )
-    ).all()
-    if others:
-        arrived = min(w.since_at for w in others)
-        covered = _covered(session, dead.channel_id, dead.heard_at, before=arrived)
+    watches = session.exec(select(WatchRow).where(WatchRow.channel_id == dead.channel_id)).all()
+    others = [w for w in watches if w.slot != dead.slot and w.state == JOINED]
+    if not others:
+        return  # the next one to come marks it
+    arrived = min(w.since_at for w in others)
+    noted = max(w.heard_at or w.since_at for w in watches if w not in others)
+    covered = _covered(session, dead.channel_id, noted, before=arrived)
+    if not _has_gap(session, dead.channel_id, covered, arrived):
         _mark_gap(session, channel.network, channel.name, dead.channel_id, covered, arrived)
 
 
-def _covered(
-    session: Session, chan: int, noted: int | None, before: int | None = None
-) -> int | None:
-    """Return until when a channel was heard: as noted, or as its newest line by a bot shows."""
-    if noted is None:
-        return None
-    query = select(LineRow.at).where(
-        LineRow.channel_id == chan, LineRow.at > noted, col(LineRow.slot).is_not(None)
+def _has_gap(session: Session, chan: int, start: int, end: int) -> bool:
+    """Whether the one who arrived knew of the death already and marked the gap itself."""
+    query = select(LineRow.id).where(
+        LineRow.channel_id == chan,
+        LineRow.at >= start,
+        LineRow.at < end,
+        LineRow.kind == Kind.GAP.value,
     )
-    if before is not None:
-        query = query.where(LineRow.at < before)
-    newest = session.exec(query.order_by(col(LineRow.at).desc()).limit(1)).one_or_none()
-    return max(noted, newest or 0)
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _covered(session: Session, chan: int, noted: int, before: int) -> int:
+    """Return until when a channel was heard: as noted, or as its newest line by a bot shows."""
+    query = select(func.max(LineRow.at)).where(
+        LineRow.channel_id == chan,
+        LineRow.at > noted,
+        LineRow.at < before,
+        col(LineRow.slot).is_not(None),
+    )
+    return max(noted, session.exec(query).one() or 0)
 
 
 def _mark_gap(
-    session: Session, network: str, channel: str, chan: int, start: int | None, end: int
+    session: Session, network: str, channel: str, chan: int, start: int, end: int
 ) -> None:
-    if start is None or end - start < _LEAST_GAP:
+    if end - start < _LEAST_GAP:
         return
     until = from_micros(end).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
     line = Line(network, channel, from_micros(start), Kind.GAP, "", until)

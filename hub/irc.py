@@ -110,6 +110,34 @@ def plain(text: str) -> str:
     return _FORMATTING.sub("", text)
 
 
+_UNKEEPABLE = re.compile(r"[\x00\r\n\ud800-\udfff]")
+
+
+def keepable(line: Line) -> Line:
+    """Return the line without what no text may hold: NUL, line ends, halves of characters.
+
+    Line ends become blanks, the others U+FFFD. Nearly all lines come back as they are.
+    """
+    told = f"{line.nick}{line.text}{line.account}{line.msgid}{line.channel}"
+    if told.isascii() and not ("\0" in told or "\n" in told or "\r" in told):
+        return line
+    if _UNKEEPABLE.search(told) is None:
+        return line
+    return replace(
+        line,
+        channel=keepable_text(line.channel),
+        nick=keepable_text(line.nick),
+        text=keepable_text(line.text),
+        account=None if line.account is None else keepable_text(line.account),
+        msgid=None if line.msgid is None else keepable_text(line.msgid),
+    )
+
+
+def keepable_text(text: str) -> str:
+    """Return a text without what no text may hold."""
+    return _UNKEEPABLE.sub(lambda found: " " if found[0] in "\r\n" else "\ufffd", text)
+
+
 _NOLOG = re.compile(r"\s*(?:\[nolog\]|!-)", re.IGNORECASE)
 _OFF = re.compile(r"\[off\]", re.IGNORECASE)
 

@@ -28,7 +28,6 @@ from hub.links import all_links
 from hub.module import Heard
 from hub.people import Actor, operator
 from hub.recorder import Presence, Standing
-from hub.tables import LinkRow
 from tests.servers.postgres import Postgres
 
 START = datetime(2021, 5, 12, 21, 0, 30, tzinfo=UTC)
@@ -176,7 +175,7 @@ class Yard:
     @property
     def links(self) -> set[tuple[str, str]]:
         """What the link table holds."""
-        return {(s, t) for s, t in self.rows(f"SELECT source, target FROM {LinkRow.__tablename__}")}
+        return {(s, t) for s, t in self.rows("SELECT source, target FROM link")}
 
     @property
     def rebuilt_links(self) -> set[tuple[str, str]]:
