@@ -9,7 +9,7 @@ from html import unescape
 from types import TracebackType
 from typing import Any, Self
 
-from tests.promises.reading import Archive, parse, talk
+from tests.promises.archives import Archive, parse, talk
 
 _TOLD = re.compile(r"<span[^>]*>(.*)</span></li>")
 _IN_FEED = re.compile(r"<span>([a-z]+ \d{6})</span>")

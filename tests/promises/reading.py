@@ -1,151 +1,76 @@
-"""The archive as its readers see it: the day as text, as page, and as feed, over HTTP."""
+"""What the archive's pages give back, read as a stranger's script would: over HTTP, by regexp.
+
+It shares no code with the program, so that both can't be wrong in the same way.
+"""
 
 import re
-import urllib.request
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from html import unescape
-from urllib.error import HTTPError
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 
-from tests.servers.deadline import wait_until
 from tests.servers.madang import Madang
 
-_LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)  (.*)")
-_GAP = re.compile(r"\*\*\* no log until (\S+?)Z?( \(filled\))?")
-_SAID = re.compile(r"<(\S+)> (.*)|\* (\S+) (.*)|-(\S+)- (.*)")
-_ON_PAGE = re.compile(r'<li id="t([^"]+)"[^>]*>.*?<span[^>]*>(.*)</span></li>')
+_SPOKEN = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)  <([^>]+)> (.*)")
+_GAP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)  \*\*\* no log until (\S+?)( \(filled\))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
-    """A line of the day's text: its second, aware UTC, and what follows it."""
+class Spoken:
+    """One spoken line of the raw text; `at` has whole seconds, UTC."""
 
-    at: datetime
-    body: str
+    at: str
+    nick: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time of which the archive says that nobody listened; whole seconds."""
+    """One gap of the raw text: nobody listened from `at` until `until`."""
 
-    start: datetime
-    until: datetime
-    filled: bool
-
-    def covers(self, at: datetime) -> bool:
-        """Say whether a moment lies in it; its seconds are cut off, so the last one counts whole."""
-        return self.start <= at < self.until + timedelta(seconds=1)
+    at: str
+    until: str
+    is_filled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """One channel's archive on a running hub; `network` only where it isn't the first one."""
-
-    madang: Madang
-    channel: str = "#yard"
-    network: str = ""
-
-    @property
-    def address(self) -> str:
-        """The path of the channel's page, with a slash at its end."""
-        before = f"{self.network}/" if self.network else ""
-        return f"/irclogs/{before}{quote(self.channel.lower(), safe='')}/"
-
-    def day_path(self, ending: str = "log.html", day: datetime | None = None) -> str:
-        """The path of a day, today without one."""
-        name = quote(self.channel.lower(), safe="")
-        return f"{self.address}{name}.{(day or datetime.now(UTC)).date()}.{ending}"
-
-    def text(self) -> str:
-        """Yesterday's and today's text: a test may run over midnight."""
-        now = datetime.now(UTC)
-        days = (now - timedelta(days=1), now)
-        return "".join(_get(self.madang.url + self.day_path("log", day)) for day in days)
-
-    def html(self) -> str:
-        """Yesterday's and today's page, everything shown."""
-        now = datetime.now(UTC)
-        days = (now - timedelta(days=1), now)
-        paths = [self.day_path("log.html", day) + "?show=all" for day in days]
-        return "".join(_get(self.madang.url + path) for path in paths)
-
-    def feed(self) -> str:
-        """The feed, as it is sent."""
-        return _get(self.madang.url + self.address + "feed.atom")
-
-    def lines(self) -> list[Logged]:
-        """All lines in their order."""
-        return parse(self.text())
-
-    def said(self) -> list[str]:
-        """What was said, in order, without who said it."""
-        return [text for _, text in self.talk()]
-
-    def talk(self) -> list[tuple[str, str]]:
-        """Who said what, in order."""
-        return talk(self.lines())
-
-    def gaps(self) -> list[Gap]:
-        """The gaps that the archive admits."""
-        return gaps(self.lines())
-
-    def anchors(self) -> dict[str, str]:
-        """What stands at each anchor of the page."""
-        return {name: unescape(text) for name, text in _ON_PAGE.findall(self.html())}
-
-    def wait_for(self, text: str, timeout_s: float = 15.0) -> None:
-        """Wait until a text stands in the archive."""
-        self.madang.running.wait_until(
-            lambda: text in self.text(), f"{text!r} in the archive", timeout_s
-        )
+def channel_url(channel: str, network: str = "") -> str:
+    """A channel's address; a network other than the first is named in it."""
+    place = f"{network}/" if network else ""
+    return f"/irclogs/{place}{quote(channel, safe='')}/"
 
 
-def parse(text: str) -> list[Logged]:
-    """Take the day's text apart; every line of it has to be one."""
-    found = []
-    for raw in text.splitlines():
-        match = _LINE.fullmatch(raw)
-        assert match, f"not a line of ChannelLogger's: {raw!r}"
-        found.append(Logged(datetime.fromisoformat(match[1]).replace(tzinfo=UTC), match[2]))
-    return found
+def day_url(channel: str, day: date, suffix: str = ".log", network: str = "") -> str:
+    """A day's address, as raw text or (`.log.html`) as a page."""
+    return f"{channel_url(channel, network)}{quote(channel, safe='')}.{day.isoformat()}{suffix}"
 
 
-def talk(lines: list[Logged]) -> list[tuple[str, str]]:
-    """Who said what."""
-    matches = [_SAID.fullmatch(line.body) for line in lines if not line.body.startswith("*** ")]
-    parts = [[part for part in match.groups() if part is not None] for match in matches if match]
-    return [(nick, text) for nick, text in parts]
+def today() -> date:
+    """The day that the archive writes now."""
+    return datetime.now(UTC).date()
 
 
-def gaps(lines: list[Logged]) -> list[Gap]:
-    """The gaps among lines."""
-    found = [(line, _GAP.fullmatch(line.body)) for line in lines]
-    return [
-        Gap(line.at, datetime.fromisoformat(m[1]).replace(tzinfo=UTC), bool(m[2]))
-        for line, m in found
-        if m
-    ]
+def raw_lines(hub: Madang, channel: str, since: date, network: str = "") -> list[str]:
+    """The raw text's lines of all days from `since` on; a day without a page has none."""
+    days = ((today() - since).days + 1) if since <= today() else 0
+    lines: list[str] = []
+    for number in range(days):
+        url = day_url(channel, since + timedelta(days=number), network=network)
+        if hub.status(url) == 200:
+            lines += hub.get(url).splitlines()
+    return lines
 
 
-def doubles(texts: list[str]) -> list[str]:
-    """The texts that stand there more than once."""
-    return [text for text, count in Counter(texts).items() if count > 1]
+def spoken(lines: Iterable[str]) -> list[Spoken]:
+    """The spoken lines, in the archive's order."""
+    return [Spoken(*match.groups()) for line in lines if (match := _SPOKEN.fullmatch(line))]
 
 
-def wait_until_joined(madang: Madang, archive: Archive, count: int = 1) -> None:
-    """Wait until the archive tells so many joins of the bot."""
-    wait_until(lambda: archive.text().count("madang has joined") >= count, "the bot's join", 30)
+def texts_of(nick: str, lines: Iterable[str]) -> list[str]:
+    """What one nick said, in the archive's order."""
+    return [said.text for said in spoken(lines) if said.nick == nick]
 
 
-def _get(url: str) -> str:
-    """A page's text; empty when there is none (yet). Raises: OSError for anything else."""
-    try:
-        with urllib.request.urlopen(url, timeout=15) as answer:
-            return str(answer.read().decode("utf-8"))
-    except HTTPError as answer:
-        answer.close()
-        if answer.code != 404:
-            raise OSError(f"{url}: {answer.code}") from None
-        return ""
+def gaps(lines: Iterable[str]) -> list[Gap]:
+    """The gaps, in the archive's order."""
+    found = (match for line in lines if (match := _GAP.fullmatch(line)))
+    return [Gap(match[1], match[2], match[3] is not None) for match in found]

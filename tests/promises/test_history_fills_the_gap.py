@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.promises.reading import Archive, doubles
+from tests.promises.archives import Archive, doubles
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser
 from tests.servers.madang import Madang, network_toml

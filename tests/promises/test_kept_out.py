@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.promises.reading import Archive
+from tests.promises.archives import Archive
 from tests.servers.deadline import wait_until
 from tests.servers.ircuser import IrcUser
 from tests.servers.madang import Madang, network_toml

@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 
 from tests.promises.following import LiveReader
-from tests.promises.reading import Archive
+from tests.promises.archives import Archive
 from tests.servers.atheme import Atheme
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser

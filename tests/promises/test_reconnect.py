@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.promises.reading import Archive, Gap
+from tests.promises.archives import Archive, Gap
 from tests.servers.chaos import ChaosProxy
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.promises.reading import Archive, doubles
+from tests.promises.archives import Archive, doubles
 from tests.promises.talking import Flood
 from tests.servers.deadline import wait_until
 from tests.servers.inspircd import Inspircd
