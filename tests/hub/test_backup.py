@@ -22,7 +22,14 @@ from tests.databases import OPERATOR, PUBLIC, START, Yard, config_for
 from tests.servers.deadline import wait_until
 
 ROOT = Path(__file__).parents[2]
-ODD = ["조선글", "\U0001f600 \u202e \ufffe", "\x02\x0304,01bold\x03\x1f", "\x85\u2028\u2029", '"\\\'%s', ""]
+ODD = [
+    "조선글",
+    "\U0001f600 \u202e \ufffe",
+    "\x02\x0304,01bold\x03\x1f",
+    "\x85\u2028\u2029",
+    "\"\\'%s",
+    "",
+]
 
 
 def everything(app: App) -> dict[str, list[tuple[object, ...]]]:
