@@ -51,6 +51,7 @@ def make_app(
         exception_handlers={HTTPException: answer_http_error, HubError: answer_hub_error},
         lifespan=lifespan,
     )
+    shell.router.redirect_slashes = False  # each page has one address, its module's views know it
     shell.state.pages = make_pages(app, static)
     shell.state.streams = Streams(app.config.limits.live_streams, app.metrics)
     return shell

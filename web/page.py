@@ -37,7 +37,7 @@ def make_pages(app: App, static: StaticFiles) -> Pages:
     for module in app.modules:
         try:
             loaders[module.name] = PackageLoader(module.name)
-        except ValueError:  # the module has no templates of its own
+        except (ValueError, ModuleNotFoundError):  # the module has no templates of its own
             continue
     environment = Environment(
         loader=PrefixLoader(loaders),

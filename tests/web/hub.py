@@ -1,0 +1,138 @@
+"""A hub with a little talk in it, for the tests of its pages."""
+
+import asyncio
+import threading
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import httpx2 as httpx
+import uvicorn
+from starlette.testclient import TestClient
+
+from archive.store import append, channel_id, record
+from hub.app import App
+from hub.bootstrap import build
+from hub.config import Config
+from hub.irc import Kind, Line
+from tests.servers.deadline import wait_until
+from web.app import make_app
+
+NOW = datetime(2021, 5, 13, 12, 0, tzinfo=UTC)
+TODAY = NOW.date()
+YESTERDAY = date(2021, 5, 12)
+EVENING = datetime(2021, 5, 12, 21, 0, 30, tzinfo=UTC)
+CHANNEL = "/irclogs/%23yard/"
+DAY = f"{CHANNEL}%23yard.2021-05-12.log.html"
+
+
+def config(folder: Path, url: str = "", **sections: Any) -> Config:
+    """Return a hub's configuration: two networks, one channel hidden from search engines."""
+    given = {
+        "hub": {"data_dir": str(folder), "name": "Test yard"},
+        "database": {"url": url},
+        "network": [
+            {
+                "name": "net",
+                "host": "irc.example.org",
+                "channel": [
+                    {"name": "#yard"},
+                    {"name": "#Hidden", "noindex": True},
+                    {"name": "#new"},
+                ],
+            },
+            {"name": "other", "host": "irc.example.net", "channel": [{"name": "#yard"}]},
+        ],
+    }
+    return Config.model_validate(given | sections)
+
+
+@dataclass
+class Hub:
+    """A hub and the verbs of its tests. Its clock stands at NOW."""
+
+    app: App
+
+    def line(self, nick: str, text: str = "", **other: Any) -> Line:
+        """Return a line in #yard, that evening unless `at` is given."""
+        given = {"network": "net", "channel": "#yard", "at": EVENING, "kind": Kind.SAY} | other
+        return Line(nick=nick, text=text, **given)
+
+    def holds(self, *lines: Line) -> None:
+        """Store lines of one channel as they are."""
+        first = lines[0]
+
+        def write(session: Any) -> None:
+            chan = channel_id(session, first.network, first.channel)
+            append(session, chan, lines, slot=0, live=False)
+
+        self.app.db.write(write)
+
+    def hears(self, *lines: Line) -> None:
+        """Let a bot record lines, and wake whoever waits for them."""
+        self.app.db.write(lambda session: record(session, lines, 0) and None)
+        self.app.pulse.beat()
+
+    def evening(self) -> None:
+        """A short talk on the evening of YESTERDAY."""
+        told = (("ann", "hello all"), ("bob", "ann: hi"), ("ann", "tea at four?"))
+        self.holds(
+            *(
+                self.line(nick, text, at=EVENING + timedelta(seconds=i))
+                for i, (nick, text) in enumerate(told)
+            )
+        )
+
+    def client(self, **options: Any) -> TestClient:
+        """A browser without a screen; redirects are not followed."""
+        return TestClient(make_app(self.app), follow_redirects=False, **options)
+
+
+def hub_in(folder: Path, url: str = "", **sections: Any) -> Hub:
+    """Build a hub whose clock stands at NOW."""
+    return Hub(build(config(folder, url, **sections), lambda: NOW))
+
+
+class Site(Hub):
+    """A hub that serves over a real socket, in a thread with a loop of its own."""
+
+    def __init__(self, folder: Path, **sections: Any) -> None:
+        super().__init__(build(config(folder, **sections), lambda: NOW))
+        self._shell = make_app(self.app)
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                self._shell, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=3
+            )
+        )
+        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it is served."""
+        host, port = self._server.servers[0].sockets[0].getsockname()[:2]
+        return f"http://{host}:{port}"
+
+    def ask(self, path: str, **options: Any) -> httpx.Response:
+        """Ask for a page."""
+        return httpx.get(self.url + path, **options)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        wait_until(lambda: self._server.started, "the web server")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._shell.state.streams.close()
+        self._server.should_exit = True
+        self._thread.join(10)
+        self.app.db.close()
+        assert not self._thread.is_alive()
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        async with self.app.pulse.running():
+            await self._server.serve()
