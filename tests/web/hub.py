@@ -18,6 +18,7 @@ from hub.config import Config
 from hub.irc import Kind, Line
 from tests.servers.deadline import wait_until
 from web.app import make_app
+from web.live import Streams
 
 NOW = datetime(2021, 5, 13, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -106,6 +107,7 @@ class Site(Hub):
             )
         )
         self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        self.loop: asyncio.AbstractEventLoop
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     @property
@@ -118,13 +120,19 @@ class Site(Hub):
         """Ask for a page."""
         return httpx.get(self.url + path, **options)
 
+    def cut(self) -> None:
+        """End all live streams, as a restart of the hub would."""
+        streams = self._shell.state.streams
+        self._shell.state.streams = Streams(self.app.config.limits.live_streams, self.app.metrics)
+        self.loop.call_soon_threadsafe(streams.close)
+
     def __enter__(self) -> Self:
         self._thread.start()
         wait_until(lambda: self._server.started, "the web server")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._shell.state.streams.close()
+        self.loop.call_soon_threadsafe(self._shell.state.streams.close)
         self._server.should_exit = True
         self._thread.join(10)
         self.app.db.close()
@@ -134,5 +142,6 @@ class Site(Hub):
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
         async with self.app.pulse.running():
             await self._server.serve()

@@ -1,0 +1,132 @@
+"""Live streams over real sockets: who is told what, how many may listen, and how it ends."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+
+from archive.queries import last_id
+from tests.servers.deadline import wait_until
+from tests.web.hub import CHANNEL, NOW, Site
+
+LIVE = f"{CHANNEL}live"
+
+
+class Ear:
+    """Reads a stream's events one by one."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
+        self._lines = answer.iter_lines()
+
+    def next(self) -> dict[str, Any]:
+        """Return the next event's fields, its data unpacked."""
+        event: dict[str, Any] = {}
+        for line in self._lines:
+            if not line and "data" in event:
+                return event
+            name, _, value = line.partition(": ")
+            event[name] = json.loads(value) if name == "data" else value
+        raise EOFError
+
+    def ended(self) -> bool:
+        """Read to the end of the stream."""
+        return all(True for _ in self._lines)
+
+
+@contextmanager
+def listening(site: Site, query: str = "", **headers: str) -> Iterator[Ear]:
+    """Listen to #yard; entered when the stream is open."""
+    with httpx.stream("GET", site.url + LIVE + query, headers=headers, timeout=10) as answer:
+        assert answer.status_code == 200
+        yield Ear(answer)
+
+
+def said(ear: Ear) -> str:
+    """Return what the next line says, roughly."""
+    html: str = ear.next()["data"]["html"]
+    return html.partition("<span>")[2].partition("<")[0]
+
+
+def newest(site: Site) -> int:
+    """Return the id of the newest line."""
+    return site.app.db.read(last_id)
+
+
+def test_a_reader_is_told_each_line_with_its_place(site: Site) -> None:
+    """The id to come back with, the day, the anchor, and the line as the page has it."""
+    with listening(site, f"?after={newest(site)}") as ear:
+        site.hears(site.line("ann", "hello <b>", at=NOW))
+        event = ear.next()
+    assert event["id"] == str(newest(site))
+    assert event["data"]["day"] == "2021-05-13"
+    assert event["data"]["at"] == "2021-05-13T12:00:00"
+    assert 'id="t2021-05-13T12:00:00"' in event["data"]["html"]
+    assert "hello &lt;b&gt;" in event["data"]["html"]
+    assert ear.answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert ear.answer.headers["cache-control"] == "no-store"
+    assert "content-encoding" not in ear.answer.headers
+
+
+def test_who_comes_back_is_told_what_was_missed_each_line_once(site: Site) -> None:
+    """By the browser's own header, which counts more than the page's first cursor."""
+    known = newest(site)
+    site.hears(site.line("ann", "one", at=NOW))
+    site.hears(site.line("ann", "two", at=NOW + timedelta(seconds=1)))
+    with listening(site, "?after=0", **{"Last-Event-ID": str(known)}) as ear:
+        assert [said(ear), said(ear)] == ["one", "two"]
+        site.hears(site.line("ann", "three", at=NOW + timedelta(seconds=2)))
+        assert said(ear) == "three"
+
+
+def test_who_was_away_too_long_is_told_to_reload(site: Site) -> None:
+    """Rather than be sent thousands of lines."""
+    site.holds(*(site.line("ann", str(i), at=NOW + timedelta(seconds=i)) for i in range(1001)))
+    with listening(site, "?after=3") as ear:
+        assert ear.next()["event"] == "stale"
+
+
+def test_other_channels_stay_where_they_are(site: Site) -> None:
+    """The same task reads all, each reader hears one."""
+    with listening(site, f"?after={newest(site)}") as ear:
+        site.hears(site.line("ann", "elsewhere", channel="#other", at=NOW))
+        site.hears(site.line("ann", "here", at=NOW))
+        assert said(ear) == "here"
+
+
+def test_lines_in_a_burst_come_in_order_to_every_reader(site: Site) -> None:
+    """Each once, however many read along."""
+    with ExitStack() as stack:
+        ears = [stack.enter_context(listening(site, f"?after={newest(site)}")) for _ in range(20)]
+        for i in range(50):
+            site.hears(site.line("ann", f"n{i}", at=NOW + timedelta(seconds=i)))
+        for ear in ears:
+            assert [said(ear) for _ in range(50)] == [f"n{i}" for i in range(50)]
+
+
+def test_too_many_readers_are_asked_to_come_back_later(tmp_path: Path) -> None:
+    """The others read on; a place that gets free is given."""
+    with Site(tmp_path / "data", limits={"live_streams": 2}) as site:
+        site.evening()
+        with listening(site):
+            with listening(site):
+                refused = site.ask(LIVE)
+                assert refused.status_code == 503
+                assert refused.headers["retry-after"] == "30"
+            wait_until(lambda: "madang_live_streams 1" in site.ask("/metrics").text, "a free place")
+            with listening(site):
+                pass
+        wait_until(lambda: "madang_live_streams 0" in site.ask("/metrics").text, "silence")
+
+
+def test_streams_end_when_the_hub_stops(tmp_path: Path) -> None:
+    """So that they don't keep it from stopping."""
+    with Site(tmp_path / "data") as site:
+        site.evening()
+        with listening(site) as ear:
+            site.cut()
+            assert ear.ended()
