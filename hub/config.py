@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
+from hub.config_problems import Place, duplicates, sentences, unknown_variables
 from hub.errors import ConfigError
 
 
@@ -50,6 +53,12 @@ class DatabaseSection(_Section):
     def _is_known(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("should start with sqlite:/// or postgresql+psycopg://")
+        try:
+            url = make_url(value) if value else None
+        except (ArgumentError, ValueError):
+            raise ValueError("should be like postgresql+psycopg://user:password@host:5432/name")
+        if url is not None and url.database in {None, "", ":memory:"}:
+            raise ValueError("should end with a file or a database's name")
         return value
 
 
@@ -160,8 +169,8 @@ class Network(_Section):
     @classmethod
     def _is_an_encoding(cls, value: str) -> str:
         try:
-            b"".decode(value)
-        except LookupError:
+            "a".encode(value).decode(value)  # not of nothing: that needs no codec
+        except (LookupError, ValueError):
             raise ValueError("should be an encoding that Python knows, for example cp1252, euc-kr")
         return value
 
@@ -219,11 +228,16 @@ def load(
     Raises: ConfigError with every problem: file, key, value and what would be right.
     """
     where = str(path) if path else "environment"
-    data = _overridden(_parsed(path) if path else {}, {**environ, **(given or {})})
+    file = _parsed(path) if path else {}
+    data, origins = _overridden(file, {**environ, **(given or {})}, given or {})
+    problems = [*duplicates(file, where), *unknown_variables(environ, _variables(), _OVERRIDABLE)]
     try:
-        return Config.model_validate(data)
+        config = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError([_sentence(where, dict(p)) for p in error.errors()]) from None
+        problems = [*sentences(error, Config, where, origins), *problems]
+    if problems:
+        raise ConfigError(problems)
+    return config
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -242,16 +256,36 @@ def _parsed(path: Path) -> dict[str, Any]:
 _OVERRIDABLE = ("hub", "database", "web", "log", "limits")
 
 
-def _overridden(data: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    """Lay MADANG_SECTION_KEY variables over the file's values, as the key's own type."""
+def _overridden(
+    data: dict[str, Any], environ: Mapping[str, str], given: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[Place, str]]:
+    """Lay MADANG_SECTION_KEY variables over the file's values, as the key's own type.
+
+    Return the values, and where those come from that are not from the file.
+    """
     data = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    origins: dict[Place, str] = {}
     for section in _OVERRIDABLE:
-        fields = Config.model_fields[section].annotation.model_fields  # type: ignore[union-attr]
-        for key, field in fields.items():
-            given = environ.get(f"MADANG_{section}_{key}".upper())
-            if given is not None and isinstance(data.setdefault(section, {}), dict):
-                data[section][key] = _typed(given, field.annotation)
-    return data
+        for key, field in _fields(section).items():
+            name = _variable(section, key)
+            if name in environ and isinstance(data.setdefault(section, {}), dict):
+                data[section][key] = _typed(environ[name], field.annotation)
+                origins[section, key] = "command line" if name in given else f"environment {name}"
+    return data, origins
+
+
+def _fields(section: str) -> Mapping[str, Any]:
+    fields: Mapping[str, Any] = Config.model_fields[section].annotation.model_fields  # type: ignore[union-attr]
+    return fields
+
+
+def _variable(section: str, key: str) -> str:
+    return f"MADANG_{section}_{key}".upper()
+
+
+def _variables() -> list[str]:
+    """Return the names of all variables that override a key."""
+    return [_variable(section, key) for section in _OVERRIDABLE for key in _fields(section)]
 
 
 def _typed(given: str, annotation: Any) -> Any:
@@ -260,16 +294,3 @@ def _typed(given: str, annotation: Any) -> Any:
     if annotation == tuple[str, ...]:
         return tuple(part.strip() for part in given.split(",") if part.strip())
     return given
-
-
-def _sentence(where: str, problem: dict[str, Any]) -> str:
-    """Say one validation problem so that the operator can mend it."""
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f"{where}: {key}: there is no such key. See docs/configuration.md for the keys."
-    if problem["type"] == "missing":
-        return f"{where}: {key}: is missing. Every [[network]] needs name and host."
-    message = problem["msg"].removeprefix("Value error, ")
-    value = problem["input"]
-    given = f" = {value!r}" if isinstance(value, str | int | float | bool) else ""
-    return f"{where}: {key or 'the whole'}{given}: {message[0].lower()}{message[1:]}."

@@ -5,6 +5,9 @@ from sqlmodel import Field, SQLModel
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
+_Name = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is looked for by ranges: in the order of bytes on every database, whatever its locale."""
+
 
 class EventRow(SQLModel, table=True):
     """The outbox: one row for each thing that has happened, in the order it became visible."""
@@ -35,8 +38,8 @@ class LinkRow(SQLModel, table=True):
     __tablename__ = "link"
     __table_args__ = (Index("link_by_target", "target", "source"),)
 
-    source: str = Field(primary_key=True, sa_type=Text)
-    target: str = Field(primary_key=True, sa_type=Text)
+    source: str = Field(sa_column=Column(_Name, primary_key=True))
+    target: str = Field(sa_column=Column(_Name, primary_key=True))
     at: int = Field(sa_type=BigInteger)
 
 

@@ -7,6 +7,7 @@ revision = "0001"
 down_revision = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -35,8 +36,8 @@ def _kernel() -> None:
     )
     op.create_table(
         "link",
-        sa.Column("source", sa.Text, primary_key=True),
-        sa.Column("target", sa.Text, primary_key=True),
+        sa.Column("source", _NAME, primary_key=True),
+        sa.Column("target", _NAME, primary_key=True),
         sa.Column("at", sa.BigInteger, nullable=False),
     )
     op.create_index("link_by_target", "link", ["target", "source"])
