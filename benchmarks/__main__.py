@@ -7,13 +7,16 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import importing, ingesting
+from benchmarks import importing, ingesting, rendering
 from benchmarks.figures import Figure, table
 from benchmarks.machine import load, machine
 
 Measure = Callable[[Path, bool], Sequence[Figure]]
 
 ARCHIVE: Mapping[str, Measure] = {
+    "render": lambda folder, quick: rendering.figures(
+        folder, rendering.QUICK if quick else rendering.FULL
+    ),
     "import": lambda folder, quick: importing.figures(
         folder, importing.QUICK if quick else importing.FULL
     ),
