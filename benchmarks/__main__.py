@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import importing, ingesting, rendering
+from benchmarks import importing, ingesting, living, paging, rendering
 from benchmarks.figures import Figure, table
 from benchmarks.machine import load, machine
 
@@ -23,6 +23,8 @@ ARCHIVE: Mapping[str, Measure] = {
     "ingest": lambda folder, quick: ingesting.figures(
         folder, ingesting.QUICK if quick else ingesting.FULL
     ),
+    "live": lambda folder, quick: living.figures(folder, living.QUICK if quick else living.FULL),
+    "page": lambda folder, quick: paging.figures(folder, paging.QUICK if quick else paging.FULL),
 }
 """The archive's benchmarks, by name."""
 

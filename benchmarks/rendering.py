@@ -1,7 +1,7 @@
 """Figure: days as HTML pages, ours and irclog2html's of the same files, in lines/s, and their ratio.
 
-Both read a day's log from disk and write a complete page to disk, in this process. irclog2html runs as its own
-command does, in its xhtmltable style; ours is the page that the hub serves, template and all.
+Both read a day's log from disk and write a complete page to disk, in this process. irclog2html runs as its
+own command does, in its xhtmltable style; ours is the page that the hub serves, template and all.
 """
 
 import asyncio
