@@ -170,9 +170,10 @@ def _at_place(session: Session, place: LineRef) -> tuple[Channel, Entry] | None:
 
 
 def _entries(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
+    make, kinds = Entry, _KINDS
     return [
-        Entry(id_, at, nth, _KINDS[kind], nick, text)
-        for id_, at, nth, kind, nick, text in session.execute(query)
+        make(id_, at, nth, kinds[kind], nick, text)
+        for id_, at, nth, kind, nick, text in session.execute(query).all()
     ]
 
 

@@ -7,19 +7,24 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import importing, ingesting
+from benchmarks import importing, ingesting, living, paging, rendering
 from benchmarks.figures import Figure, table
 from benchmarks.machine import load, machine
 
 Measure = Callable[[Path, bool], Sequence[Figure]]
 
 ARCHIVE: Mapping[str, Measure] = {
+    "render": lambda folder, quick: rendering.figures(
+        folder, rendering.QUICK if quick else rendering.FULL
+    ),
     "import": lambda folder, quick: importing.figures(
         folder, importing.QUICK if quick else importing.FULL
     ),
     "ingest": lambda folder, quick: ingesting.figures(
         folder, ingesting.QUICK if quick else ingesting.FULL
     ),
+    "live": lambda folder, quick: living.figures(folder, living.QUICK if quick else living.FULL),
+    "page": lambda folder, quick: paging.figures(folder, paging.QUICK if quick else paging.FULL),
 }
 """The archive's benchmarks, by name."""
 

@@ -17,8 +17,7 @@ NETWORK = "bench"
 CHANNEL = "#yard"
 FIRST_DAY = date(2021, 3, 1)
 
-_WORDS = tuple(
-    """
+_ENGLISH = """
 the a to of and it is in that we for on this be not with i you have was can but if there do they
 so at what just or from by one will would out about up when has more no like time all then some
 get need make into only think now here how other than its work also good after use new see two way
@@ -27,15 +26,13 @@ config network channel bot log logs page pages meeting agenda topic action vote 
 maybe probably already still again tomorrow today yesterday morning week story task bug fixed
 broken upstream package version module kernel driver queue worker database schema migration
 timeout retry cache memory disk cpu slow fast quick check merge rebase commit push
-""".split()
-)
-_KOREAN = tuple(
-    """
+"""
+_HANGUL = """
 안녕하세요 오늘 회의 몇 시에 시작하나요 저는 그 패치를 아직 못 봤어요 내일 다시 볼게요
 고맙습니다 서버가 또 느려졌네요 로그를 확인해 주세요 테스트는 다 통과했습니다 좋아요
 그렇게 합시다 문서가 조금 더 필요해요 마당에서 만나요 질문이 있어요
-""".split()
-)
+"""
+_WORDS, _KOREAN = _ENGLISH.split(), _HANGUL.split()
 _NICK_PARTS = ("ann", "bob", "cho", "dan", "eun", "fia", "gil", "han", "ida", "jun", "kim", "lee")
 _REASONS = ("Quit: leaving", "Ping timeout: 240 seconds", "Remote host closed the connection", "")
 _COMINGS = (Kind.JOIN, Kind.QUIT, Kind.PART, Kind.NICK, Kind.MODE, Kind.TOPIC)

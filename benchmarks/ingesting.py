@@ -88,10 +88,7 @@ class Flooding:
 
         Raises: Failed when it takes too long.
         """
-        assert self._server.stdin is not None
-        self._server.stdin.write(json.dumps({"flood": count, "per_s": per_s}) + "\n")
-        self._server.stdin.flush()
-        self._said += count
+        self._order(count, per_s)
         stored_at = self._stored_at(self._said)
         told = _answer(self._server)
         return Flooded(
@@ -99,6 +96,17 @@ class Flooding:
             1000 * (stored_at - told["ended"]),
             1000 * told["longest_pong_s"],
         )
+
+    def say(self) -> float:
+        """Have one line said; return when, by the clock that all processes share."""
+        self._order(1, 0)
+        return float(_answer(self._server)["began"])
+
+    def _order(self, count: int, per_s: float) -> None:
+        assert self._server.stdin is not None
+        self._server.stdin.write(json.dumps({"flood": count, "per_s": per_s}) + "\n")
+        self._server.stdin.flush()
+        self._said += count
 
     def _stored_at(self, count: int) -> float:
         """Return when so many spoken lines were there, by the clock that all processes share."""
@@ -133,15 +141,15 @@ class Flooding:
 
 
 @contextmanager
-def flood(folder: Path, *, tagged: bool) -> Iterator[Flooding]:
-    """Start a flooding server and a bot in its channel."""
+def flood(folder: Path, *role: str, tagged: bool) -> Iterator[Flooding]:
+    """Start a flooding server and a bot in its channel; `role` is madang's command with its options."""
     texts = [line.text for day in days(TALK, 1, 1_000) for line in day if line.kind in SPOKEN]
     texts = [text.replace("\x0f", "") for text in texts]
     with _server(texts, tagged=tagged) as server:
         config = folder / "madang.toml"
         config.write_text(_CONFIG.format(port=_answer(server)["port"]), encoding="utf-8")
         data = folder / "data"
-        with running(data, "bot", "--config", str(config)) as bot:
+        with running(data, *(role or ("bot",)), "--config", str(config)) as bot:
             _wait_for_join(bot, data)
             yield Flooding(server, data / "madang.db", texts)
 

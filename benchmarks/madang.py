@@ -1,7 +1,9 @@
 """The program as its users run it: its commands in processes of their own."""
 
+import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -99,3 +101,30 @@ def tail(data: Path, lines: int = 20) -> str:
     """Return the last words of a command that `running` started."""
     text = data.with_suffix(".out").read_text(encoding="utf-8", errors="replace")
     return "\n".join(text.splitlines()[-lines:])
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_pages(port: int, longest_s: float = 60.0) -> None:
+    """Wait until the pages are served.
+
+    Raises: Failed when they are not in time.
+    """
+    upto = time.monotonic() + longest_s
+    while time.monotonic() < upto:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except (OSError, http.client.HTTPException):
+            pass  # it starts
+        finally:
+            connection.close()
+        time.sleep(0.05)
+    raise Failed(f"no pages on port {port} after {longest_s:.0f} s")
