@@ -10,8 +10,8 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 
-from tests.promises.following import LiveReader
 from tests.promises.archives import Archive
+from tests.promises.following import LiveReader
 from tests.servers.atheme import Atheme
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser

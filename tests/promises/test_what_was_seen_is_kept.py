@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.promises.following import LiveReader, PageReader
 from tests.promises.archives import Archive, Gap, doubles, gaps, parse, talk
+from tests.promises.following import LiveReader, PageReader
 from tests.promises.talking import Flood
 from tests.servers.deadline import wait_until
 from tests.servers.inspircd import Inspircd
