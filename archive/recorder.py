@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from archive import watch
 from archive.addresses import slug
+from archive.gaps import behind_gaps, fill_gaps
 from archive.others import Glance, Others
 from archive.queries import last_seen
 from archive.store import merge, record
@@ -72,14 +73,13 @@ class NetworkRecorder:
         for channel, group in groupby(
             sorted(lines, key=lambda line: line.channel), key=lambda line: line.channel
         ):
-            new += merge(
-                session, self.network, channel, list(group), slot=self.slot, slack_s=_SLACK_S
-            )
+            told = behind_gaps(session, self.network, channel, list(group))
+            new += merge(session, self.network, channel, told, slot=self.slot, slack_s=_SLACK_S)
         return new
 
     def replayed(self, session: Session, channel: str, since: datetime | None) -> None:
         """Note that a channel's history is complete from `since` on."""
-        watch.fill_gaps(session, self.network, channel, since)
+        fill_gaps(session, self.network, channel, since)
 
     def stand(self, session: Session, standing: Standing) -> None:
         """Note how the bot stands to a channel, and mark the gap that a return ends."""

@@ -21,18 +21,18 @@ from typing import Any
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, func, select
 
-from archive.store import append, channel_id
-from archive.tables import ChannelRow, DayRow, LineRow, SourceRow, WatchRow
-from hub.clock import DAY, SECOND, from_micros, micros
+from archive.gaps import mark_gap
+from archive.store import channel_id
+from archive.tables import ChannelRow, LineRow, SourceRow, WatchRow
+from hub.clock import from_micros, micros
 from hub.errors import Conflict
 from hub.events import in_order
-from hub.irc import Kind, Line
+from hub.irc import Kind
 from hub.recorder import Memory
 
 LEASE_S = 30
 """A source that gave no sign of life for so many seconds is dead."""
 
-_LEAST_GAP = 2 * SECOND
 _SLOTS = 1000
 
 JOINED = "joined"
@@ -144,7 +144,7 @@ def note_joined(
         noted = max((w.heard_at for w in watches if w.heard_at is not None), default=None)
         if noted is not None:
             covered = _covered(session, chan, noted, before=micros(at))
-            _mark_gap(session, network, channel, chan, covered, micros(at))
+            mark_gap(session, network, channel, chan, covered, micros(at))
     row = mine or WatchRow(channel_id=chan, slot=slot, state=JOINED, since_at=0)
     row.state, row.reason, row.retry_at, row.invited = JOINED, "", None, invited
     row.since_at = row.heard_at = micros(at)
@@ -202,28 +202,7 @@ def note_missed(
     ).all()
     for row in rows:
         assert row.id is not None
-        _mark_gap(session, network, row.name, row.id, micros(since), micros(until))
-
-
-def fill_gaps(session: Session, network: str, channel: str, since: datetime | None) -> None:
-    """Mark the gaps as filled that began at `since` or later: the server's history closed them.
-
-    None means that the history went back to the channel's beginning.
-    """
-    chan = channel_id(session, network, channel)
-    start = 0 if since is None else micros(since)
-    rows = session.exec(
-        select(LineRow).where(
-            LineRow.channel_id == chan,
-            LineRow.at >= start,
-            LineRow.kind == Kind.GAP.value,
-            col(LineRow.text).not_like("% filled"),
-        )
-    ).all()
-    for row in rows:
-        row.text += " filled"
-        session.add(row)
-        _touch_day(session, chan, row.at)
+        mark_gap(session, network, row.name, row.id, micros(since), micros(until))
 
 
 def watches(session: Session) -> Mapping[int, Sequence[Watch]]:
@@ -334,7 +313,7 @@ def _mark_gap_until_next(session: Session, channel: ChannelRow, dead: WatchRow) 
     noted = max(w.heard_at or w.since_at for w in watches if w not in others)
     covered = _covered(session, dead.channel_id, noted, before=arrived)
     if not _has_gap(session, dead.channel_id, covered, arrived):
-        _mark_gap(session, channel.network, channel.name, dead.channel_id, covered, arrived)
+        mark_gap(session, channel.network, channel.name, dead.channel_id, covered, arrived)
 
 
 def _has_gap(session: Session, chan: int, start: int, end: int) -> bool:
@@ -357,21 +336,3 @@ def _covered(session: Session, chan: int, noted: int, before: int) -> int:
         col(LineRow.slot).is_not(None),
     )
     return max(noted, session.exec(query).one() or 0)
-
-
-def _mark_gap(
-    session: Session, network: str, channel: str, chan: int, start: int, end: int
-) -> None:
-    if end - start < _LEAST_GAP:
-        return
-    until = from_micros(end).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
-    line = Line(network, channel, from_micros(start), Kind.GAP, "", until)
-    append(session, chan, [line], slot=None, live=True)
-
-
-def _touch_day(session: Session, chan: int, at: int) -> None:
-    session.execute(
-        update(DayRow)
-        .where(col(DayRow.channel_id) == chan, col(DayRow.day) == at // DAY)
-        .values(version=DayRow.version + 1)
-    )

@@ -108,15 +108,12 @@ def test_an_imported_line_covers_nothing(yard: Yard) -> None:
     assert yard.gaps() == [(10, clock(103))]
 
 
-def test_a_blink_is_no_gap(yard: Yard) -> None:
+def test_a_blink_is_a_gap_too_and_lasts_to_the_end_of_its_last_second(yard: Yard) -> None:
     bot = Bot(yard, 0)
     bot.joins(1)
     bot.stands(10, Presence.LOST, "reset by peer")
-    bot.joins(11.9)
-    assert yard.gaps() == []
-    bot.stands(20, Presence.LOST, "reset by peer")
-    bot.joins(22)
-    assert yard.gaps() == [(20, clock(22))]
+    bot.joins(11.2)
+    assert yard.gaps() == [(10, clock(12))]
 
 
 @pytest.mark.parametrize("presence", [Presence.KICKED, Presence.LEFT, Presence.LOST])
@@ -179,6 +176,38 @@ def test_history_fills_the_gaps_that_it_reaches_back_to(yard: Yard) -> None:
     yard.app.db.write(lambda s: bot.recorder.replayed(s, CHANNEL, None))
     yard.app.db.write(lambda s: bot.recorder.replayed(s, CHANNEL, None))
     assert [text.count(" filled") for _, text in yard.gaps()] == [1, 1, 1]
+
+
+def test_history_that_begins_within_a_gap_leaves_the_gap_before_it(yard: Yard) -> None:
+    bot = Bot(yard, 0)
+    bot.joins(1)
+    bot.stands(10, Presence.LOST)
+    bot.joins(20)
+    yard.app.db.write(lambda s: bot.recorder.replayed(s, CHANNEL, at(15.5)))
+    assert yard.gaps() == [(10, clock(16))]
+    yard.app.db.write(lambda s: bot.recorder.replayed(s, CHANNEL, at(18)))
+    assert yard.gaps() == [(10, clock(16))]
+
+
+def test_history_in_whole_seconds_closes_no_gap_of_its_first_second(yard: Yard) -> None:
+    bot = Bot(yard, 0)
+    bot.joins(1)
+    bot.stands(10.3, Presence.LOST)
+    bot.joins(20)
+    yard.app.db.write(lambda s: bot.recorder.replayed(s, CHANNEL, at(10)))
+    assert yard.gaps() == [(10, clock(11))]
+
+
+def test_history_in_whole_seconds_is_told_behind_what_was_heard_in_that_second(yard: Yard) -> None:
+    bot = Bot(yard, 0)
+    bot.joins(1)
+    bot.hears(said(10.3, "heard"))
+    bot.stands(10.4, Presence.LOST)
+    bot.joins(20)
+    missed = [said(10, "missed 1"), said(10, "missed 2"), said(11, "missed 3")]
+    yard.app.db.write(lambda s: bot.recorder.replay(s, missed))
+    told = [text for text in yard.texts() if text and not text.endswith("Z")]
+    assert told == ["heard", "missed 1", "missed 2", "missed 3"]
 
 
 # --- several bots ---------------------------------------------------------------------------------
