@@ -23,6 +23,8 @@ from tests.databases import CHANNEL, NETWORK, START, Yard
 DAY = START.date()
 REF = line_ref(NETWORK, CHANNEL, 1620853231 * 10**6, 1)
 
+NAMED = Line(NETWORK, CHANNEL, START, Kind.SAY, "ann", "hi", msgid="m1")
+
 READS: dict[str, Callable[[Session, Channel], Any]] = {
     "find_channel": lambda s, c: queries.find_channel(s, NETWORK, CHANNEL),
     "days": lambda s, c: queries.days(s, c),
@@ -37,7 +39,7 @@ READS: dict[str, Callable[[Session, Channel], Any]] = {
     "find_line": lambda s, c: queries.find_line(s, REF),
     "last_seen": lambda s, c: queries.last_seen(s, NETWORK, CHANNEL),
     "stream": lambda s, c: list(queries.stream(s, 5, 9)),
-    "known_msgids": lambda s, c: known_msgids(s, c.id, [Line(NETWORK, CHANNEL, START, Kind.SAY, "", msgid="m")]),
+    "known_msgids": lambda s, c: known_msgids(s, c.id, [NAMED]),
 }  # fmt: skip
 
 
