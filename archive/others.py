@@ -54,7 +54,8 @@ class Others:
         newest = last_id(session)
         rows = session.execute(
             sa.select(LINE.c.id, LINE.c.at, LINE.c.kind, LINE.c.nick, LINE.c.text, CHANNEL.c.folded)
-            .join(CHANNEL, CHANNEL.c.id == LINE.c.channel_id)
+            # + 0: by the line's id alone. From the channels SQLite would walk all of their lines.
+            .join(CHANNEL, CHANNEL.c.id == LINE.c.channel_id + 0)
             .where(
                 # min: after an older backup was restored the ids begin again further down
                 LINE.c.id > min(self.cursor, newest),

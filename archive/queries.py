@@ -11,7 +11,7 @@ from archive.addresses import LineRef, parse_line_ref
 from archive.entries import Channel, Day, Entry, day_bounds, day_number, day_of
 from archive.tables import ChannelRow, DayRow, LineRow
 from hub.clock import SECOND, from_micros
-from hub.irc import SPOKEN, Kind, casefold
+from hub.irc import SPOKEN, Kind, casefold, keepable_text
 
 LINE = LineRow.__table__  # type: ignore[attr-defined]
 DAYS = DayRow.__table__  # type: ignore[attr-defined]
@@ -34,6 +34,8 @@ def channels(session: Session, network: str | None = None) -> Sequence[Channel]:
 
 def find_channel(session: Session, network: str, slug: str) -> Channel | None:
     """Return the channel of that name, None when it has no archive."""
+    if (network, slug) != (keepable_text(network), keepable_text(slug)):
+        return None  # no name holds such characters, and the database would refuse to look for them
     row = session.exec(
         select(ChannelRow).where(ChannelRow.network == network, ChannelRow.folded == slug)
     ).one_or_none()
@@ -131,10 +133,10 @@ def _folded(nick: str) -> str:
 
 def last_seen(session: Session, network: str, slug: str) -> tuple[int, str | None] | None:
     """Return time and msgid of a channel's newest line, for asking a server what came after it."""
+    channel = sa.select(CHANNEL.c.id).where(CHANNEL.c.network == network, CHANNEL.c.folded == slug)
     row = session.execute(
         sa.select(LINE.c.at, LINE.c.msgid)
-        .join(CHANNEL, CHANNEL.c.id == LINE.c.channel_id)
-        .where(CHANNEL.c.network == network, CHANNEL.c.folded == slug)
+        .where(LINE.c.channel_id == channel.scalar_subquery())
         .order_by(LINE.c.at.desc(), LINE.c.id.desc())
         .limit(1)
     ).one_or_none()

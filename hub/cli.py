@@ -31,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = args.run(args)
     except HubError as error:
-        print(f"madang: {error}", file=sys.stderr)
+        told = str(error).encode(errors="backslashreplace").decode()  # paths may hold any bytes
+        print(f"madang: {told}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -157,7 +158,7 @@ def _backup(args: argparse.Namespace) -> int:
 def _restore(args: argparse.Namespace) -> int:
     app = _open(args)
     if args.replace:
-        kept = app.config.data_dir / f"before-restore-{app.clock():%Y%m%dT%H%M%S}.backup"
+        kept = app.config.data_dir / f"before-restore-{app.clock():%Y%m%dT%H%M%S.%f}.backup"
         back_up(app, kept, app.clock())
         print(f"{kept}: what was there before.")
     copied = restore(app, args.file, replace=args.replace)

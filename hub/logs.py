@@ -42,7 +42,11 @@ class TextFormatter(logging.Formatter):
         extra = "".join(f" {key}={value}" for key, value in told.items() if key != "color_message")
         message = _one_line(f"{record.getMessage()}{extra}")
         text = f"{at} {record.levelname.lower():7} {record.name}: {message}"
-        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+        if not record.exc_info:
+            return text
+        # Indented: an error's message may hold lines that a stranger wrote to look like records.
+        traceback = self.formatException(record.exc_info).splitlines()
+        return "\n".join([text, *(f"    {_one_line(line)}" for line in traceback)])
 
 
 def _one_line(text: str) -> str:

@@ -3,10 +3,21 @@
 Source: the Prometheus text exposition format 0.0.4.
 """
 
+import math
 import threading
 from collections.abc import Mapping
 
 Labels = tuple[tuple[str, str], ...]
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "madang_lines_total": ("counter", "Live lines stored, by network."),
+    "madang_lines_waiting": ("gauge", "Lines that wait for the database, by network."),
+    "madang_lines_dropped_total": ("counter", "Lines dropped for want of memory, by network."),
+    "madang_store_failures_total": ("counter", "Times that lines could not be stored, by network."),
+    "madang_network_up": ("gauge", "Connections that are registered, by network."),
+    "madang_consumer_failures_total": ("counter", "Times that a consumer failed, by consumer."),
+}
+"""The figures of the bots and the consumers: type and help."""
 
 
 class Metrics:
@@ -33,11 +44,14 @@ class Metrics:
             return self._values.get((name, tuple(sorted(labels.items()))), 0)
 
     def text(self, kinds: Mapping[str, tuple[str, str]]) -> str:
-        """Tell all figures; `kinds` gives (type, help) for each name, which is listed even at none."""
+        """Tell all figures, those of KINDS and those of `kinds`: (type, help) for each name.
+
+        A name is listed even when nothing was counted yet.
+        """
         with self._lock:
             values = sorted(self._values.items())
         lines: list[str] = []
-        for name, (type_, help_) in kinds.items():
+        for name, (type_, help_) in {**KINDS, **kinds}.items():
             lines += [f"# HELP {name} {help_}", f"# TYPE {name} {type_}"]
             lines += [f"{name}{_braced(ls)} {_figure(v)}" for (n, ls), v in values if n == name]
         return "\n".join(lines) + "\n"
@@ -54,4 +68,6 @@ def _escaped(value: str) -> str:
 
 
 def _figure(value: float) -> str:
+    if not math.isfinite(value):
+        return {math.inf: "+Inf", -math.inf: "-Inf"}.get(value, "NaN")
     return str(int(value)) if value == int(value) else repr(value)
