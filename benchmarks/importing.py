@@ -11,6 +11,7 @@ from pathlib import Path
 from archive.formats import by_name
 from benchmarks.corpus import CHANNEL, CHURN, NETWORK, TALK, Mix, days, write_file, write_tree
 from benchmarks.figures import Figure, at_least, at_most, ratios
+from benchmarks.hub import opened
 from benchmarks.madang import Cost, Failed, run
 from hub.clock import micros
 from hub.irc import Line
@@ -21,16 +22,17 @@ _TARGET = at_least(40_000)
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is imported: days of a large file; days of the trees; runs."""
+    """How much is imported: days of a large file, of the trees, and of the smaller file for memory; runs."""
 
     big_days: int
     sparse_days: int
     dense_days: int
+    memory_days: int
     runs: int
 
 
-FULL = Size(big_days=200, sparse_days=1_000, dense_days=100, runs=5)
-QUICK = Size(big_days=20, sparse_days=100, dense_days=10, runs=3)
+FULL = Size(big_days=200, sparse_days=1_000, dense_days=100, memory_days=30, runs=5)
+QUICK = Size(big_days=20, sparse_days=100, dense_days=10, memory_days=10, runs=1)
 
 
 def figures(folder: Path, size: Size) -> Sequence[Figure]:
@@ -107,8 +109,8 @@ def _raw(folder: Path, layout: _Layout) -> float:
     """Return how fast sqlite3 alone puts the same rows into the same table, parsing left out."""
     data = folder / "raw"
     shutil.rmtree(data, ignore_errors=True)
-    run(data, "check")
-    rows = _rows(layout)
+    with opened(data):
+        rows = _rows(layout)
     connection = sqlite3.connect(data / "madang.db", isolation_level=None)
     connection.execute("PRAGMA synchronous=FULL")
     began = time.perf_counter()
@@ -138,11 +140,11 @@ def _rows(layout: _Layout) -> list[tuple[object, ...]]:
 
 def _memory(folder: Path, size: Size) -> Figure:
     """Return how much more memory a file takes that is ten times as large."""
-    small = _one_file(folder / "small", TALK, max(1, size.big_days // 10), 3_000)
-    large = _one_file(folder / "large", TALK, size.big_days, 3_000)
+    small = _one_file(folder / "small", TALK, size.memory_days, 3_000)
+    large = _one_file(folder / "large", TALK, 10 * size.memory_days, 3_000)
     peaks = [
         [import_once(folder, layout.paths, layout.lines).peak_mb for layout in (small, large)]
-        for _ in range(size.runs)
+        for _ in range(min(2, size.runs))
     ]
     told = (
         f"{peaks[0][0]:.0f} MB for {small.lines:,} lines, {peaks[0][1]:.0f} MB for {large.lines:,}"
