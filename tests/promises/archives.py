@@ -105,7 +105,7 @@ class Archive:
 def parse(text: str) -> list[Logged]:
     """Take the day's text apart; every line of it has to be one."""
     found = []
-    for raw in text.splitlines():
+    for raw in filter(None, text.split("\n")):
         match = _LINE.fullmatch(raw)
         assert match, f"not a line of ChannelLogger's: {raw!r}"
         found.append(Logged(datetime.fromisoformat(match[1]).replace(tzinfo=UTC), match[2]))
