@@ -95,6 +95,7 @@ class Dispatcher:
     _waiting: int = 0
     _dropping_since: datetime | None = None
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self) -> None:
         """Take a place among the network's sources, before anything is heard."""
@@ -118,9 +119,10 @@ class Dispatcher:
                 await self.drain()
 
     async def drain(self) -> None:
-        """Handle all that is queued now, and return."""
-        while self._queue:
-            await self._handle(self._take())
+        """Handle all that is queued now, and return; what is in hand elsewhere is waited for."""
+        async with self._turn:
+            while self._queue:
+                await self._handle(self._take())
 
     async def _beat(self) -> None:
         while True:

@@ -41,21 +41,27 @@ class NetworkService:
         self._unlogged = {casefold(c.name) for c in network.channel if not c.log}
         self._questions = anyio.Semaphore(_ASKED_AT_ONCE)
         self._group: anyio.abc.TaskGroup | None = None
+        self._ended: anyio.Event | None = None
 
     async def run(self) -> None:
         """Connect and keep connected until closed; then store what is left and return."""
         await self._dispatcher.open()
         self._bot = await self._make_bot()
-        async with anyio.create_task_group() as self._group:
-            self._group.start_soon(self._dispatcher.run)
-            await self._bot.run()
-            await self._dispatcher.drain()
-            self._group.cancel_scope.cancel()
+        self._ended = anyio.Event()
+        try:
+            async with anyio.create_task_group() as self._group:
+                self._group.start_soon(self._dispatcher.run)
+                await self._bot.run()
+                await self._dispatcher.drain()
+                self._group.cancel_scope.cancel()
+        finally:
+            self._ended.set()
 
     async def close(self) -> None:
-        """Say good-bye; `run` ends when everything heard is stored."""
-        if self._bot is not None:
+        """Say good-bye, and return when everything heard is stored and `run` has ended."""
+        if self._bot is not None and self._ended is not None:
             await self._bot.close(_GOODBYE)
+            await self._ended.wait()
 
     # What the connections tell, in the loop, in order
 

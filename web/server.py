@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import Iterator
 
+import anyio
 import uvicorn
 
 from hub.app import App
@@ -37,6 +38,7 @@ class WebServer:
         web = app.config.web
         self._socket = _bound(web.host, web.port)
         self._shell = make_app(app)
+        self._ended: anyio.Event | None = None
         self._server = _Server(
             uvicorn.Config(
                 self._shell,
@@ -59,12 +61,18 @@ class WebServer:
     async def run(self) -> None:
         """Serve until closed."""
         _log.info("web: serving on %s", self.address)
-        await self._server.serve([self._socket])
+        self._ended = anyio.Event()
+        try:
+            await self._server.serve([self._socket])
+        finally:
+            self._ended.set()
 
     async def close(self) -> None:
-        """Take no more requests; those that run may finish, live streams end."""
+        """Take no more requests; return when those that run have finished. Live streams end at once."""
         self._shell.state.streams.close()
         self._server.should_exit = True
+        if self._ended is not None:
+            await self._ended.wait()
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -1,7 +1,8 @@
 """Asked to stop, the hub says good-bye, keeps all that it heard, and is gone within seconds."""
 
 import signal
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 from time import monotonic
 
@@ -50,3 +51,24 @@ def test_a_stop_keeps_everything_heard_and_is_quick_with_a_live_page_open(
 def _place_of_the_quit(ann: IrcUser) -> int:
     ann.wait_for(":madang!.* QUIT ")
     return next(i for i, line in enumerate(ann.lines) if ":madang!" in line and " QUIT " in line)
+
+
+def test_a_stop_waits_for_a_busy_database(ngircd: Ngircd, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        ann = stack.enter_context(IrcUser("ann", ngircd.port))
+        ann.join("#yard")
+        madang = stack.enter_context(Madang(tmp_path / "madang", network_toml("net", ngircd.port)))
+        archive = Archive(madang)
+        ann.wait_for(":madang!.* JOIN ", 30)
+        archive.wait_for("madang has joined")
+        with closing(sqlite3.connect(madang.data / "madang.db", isolation_level=None)) as busy:
+            busy.execute("BEGIN IMMEDIATE")
+            for number in range(1, 40):
+                ann.say("#yard", f"said {number:02d}")
+                ann.sync()
+            madang.running.signal(signal.SIGTERM)
+            ann.wait_for(":madang!.* QUIT ")
+            busy.execute("ROLLBACK")
+        assert madang.running.wait(10) == 0
+        madang.start()
+        assert archive.said() == [f"said {number:02d}" for number in range(1, 40)]
