@@ -41,9 +41,9 @@ def moment(given: str) -> datetime | None:
     stamp = head if dash and "T" in head and nth.isdecimal() else given.strip().removeprefix("t")
     try:
         at = datetime.fromisoformat(stamp)
-    except ValueError:
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # OverflowError: a zone that leads out of the calendar
         return None
-    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     return at if at.year >= 1970 else None
 
 

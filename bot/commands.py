@@ -12,6 +12,12 @@ from hub.errors import HubError
 from hub.module import Command, Question
 
 _LONGEST_ECHO = 30
+_UNKNOWN = "I don't know "
+
+
+def is_answer(words: str) -> bool:
+    """Say whether this is what another hub's bot answers: two that did not know would ask for ever."""
+    return words.startswith(_UNKNOWN)
 
 
 def commands_of(app: App) -> Mapping[str, Command]:
@@ -27,7 +33,7 @@ def answer(app: App, session: Session, question: Question) -> str:
     if not name or name == "help":
         return _help(commands, rest.strip().lower())
     if name not in commands:
-        return f"I don't know {word[:_LONGEST_ECHO]!r}. Say help for what I know."
+        return f"{_UNKNOWN}{word[:_LONGEST_ECHO]!r}. Say help for what I know."
     try:
         return commands[name].answer(app, session, question.with_words(rest.strip()))
     except HubError as error:

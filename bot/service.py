@@ -1,12 +1,14 @@
 """One network's bot as a part of the hub's process: connections, dispatcher and answers together."""
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
 import anyio
 
-from bot.commands import answer
+from bot.commands import answer, is_answer
+from bot.courtesy import Courtesy
 from bot.dispatch import Dispatcher, Lines, Link, Replayed
 from bot.identity import Identity
 from bot.listener import ChannelState, ConnectionState
@@ -39,6 +41,7 @@ class NetworkService:
         self._recorder = recorder
         self._configured = {casefold(channel.name) for channel in network.channel}
         self._unlogged = {casefold(c.name) for c in network.channel if not c.log}
+        self._courtesy = Courtesy()
         self._questions = anyio.Semaphore(_ASKED_AT_ONCE)
         self._group: anyio.abc.TaskGroup | None = None
         self._ended: anyio.Event | None = None
@@ -102,7 +105,13 @@ class NetworkService:
     def addressed(
         self, nick: str, account: str | None, target: str, text: str, reply_to: str
     ) -> None:
-        """Answer somebody who spoke to the bot, in a task of its own."""
+        """Answer somebody who spoke to the bot, in a task of its own; not without end."""
+        if is_answer(text):
+            return
+        asking, place = casefold(account or nick), casefold(reply_to)
+        if not self._courtesy.may_answer(asking, place, time.monotonic()):
+            self._app.metrics.add("madang_questions_ignored_total", network=self._network.name)
+            return
         asker = Actor(f"irc:{self._network.name}/{account or nick}")
         channel = target if target.startswith(("#", "&", "+", "!")) else None
         question = Question(self._network.name, channel, asker, nick, text)
@@ -130,7 +139,9 @@ class NetworkService:
         else:
             sent = self._bot.set_topic(effect.channel, effect.topic)
         if not sent:
-            _log.warning("%s: could not be sent now: %s", self._network.name, effect)
+            # Not what it says: an answer in private repeats what was asked in private.
+            kind = type(effect).__name__
+            _log.warning("%s: a %s could not be sent now", self._network.name, kind)
 
     def _heard_at(self) -> datetime | None:
         """Until when everything was heard; None while not on the network."""

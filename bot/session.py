@@ -19,6 +19,13 @@ _FOLLOWED = frozenset(
 )
 
 
+_MOST_USERS = 100_000
+"""Who comes after so many on one connection is not followed: the largest channels have some thousands."""
+
+_MOST_CHANNELS = 1_000
+"""So many channels are followed where a server says that the bot is; kept ones don't count."""
+
+
 class _Server(Server):
     """`ircstates` with every casemapping and a sound reader of ISUPPORT."""
 
@@ -131,12 +138,29 @@ class Session:
         """Take in a live message; what makes no sense is counted, never raised."""
         if message.command not in _FOLLOWED or not self._is_sound(message):
             return
+        if message.command in ("JOIN", "353") and not self._has_room(message):
+            return
         try:
             self._server.parse_tokens(message)
         except (LookupError, ValueError, TypeError, AttributeError):
             self.misunderstood += 1  # ircstates indexes into what a server may leave out
         if message.command in ("001", "NICK", "005"):
             self._refold()
+        elif message.command == "MODE":
+            self._forget_masks(param(message, 0))
+
+    def _has_room(self, message: Message) -> bool:
+        """Say whether to follow who comes; a channel that is kept always is."""
+        if message.command == "JOIN" and self.is_me(nick_of(message)):
+            is_kept = self.kept(param(message, 0)) is not None
+            return is_kept or len(self._server.channels) < _MOST_CHANNELS
+        return len(self._server.users) < _MOST_USERS
+
+    def _forget_masks(self, channel: str) -> None:
+        """Forget bans and the like, which `ircstates` would look through for each new one."""
+        found = self._server.get_channel(channel)
+        if found is not None:
+            found.list_modes.clear()
 
     def learn_own_mask(self, source: str) -> None:
         """Take the bot's own user and host from an echo of its words."""

@@ -16,6 +16,8 @@ from hub.irc import Kind, Line, withhold
 
 _OLDEST_LIVE = timedelta(days=1)
 _FUTURE = timedelta(minutes=5)
+_FIRST_YEAR, _LAST_YEAR = 1988, 9999
+"""IRC is from 1988; a time at the calendar's very ends can't be reckoned with."""
 _ACTION = "\x01ACTION"
 
 
@@ -26,9 +28,12 @@ def server_time(message: Message) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo is not None else None
+        if at.tzinfo is None:
+            return None
+        at = at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return at if _FIRST_YEAR <= at.year < _LAST_YEAR else None
 
 
 def lines(

@@ -13,6 +13,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "madang_lines_total": ("counter", "Live lines stored, by network."),
     "madang_lines_waiting": ("gauge", "Lines that wait for the database, by network."),
     "madang_lines_dropped_total": ("counter", "Lines dropped for want of memory, by network."),
+    "madang_questions_ignored_total": (
+        "counter",
+        "Questions beyond what the bot answers, by network.",
+    ),
     "madang_store_failures_total": ("counter", "Times that lines could not be stored, by network."),
     "madang_network_up": ("gauge", "Connections that are registered, by network."),
     "madang_consumer_failures_total": ("counter", "Times that a consumer failed, by consumer."),

@@ -1,0 +1,73 @@
+"""A server that means harm: it costs the bot neither its connection, its memory nor its time."""
+
+from random import Random
+
+import pytest
+
+from bot.identity import Identity
+from bot.link import Doors, Link, Secrets, Setting
+from bot.places import Places
+from bot.timing import Clock, Patience
+from tests.bot.scene import Record, network
+
+FIRST, LAST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"
+
+
+def _in_yard(tags: str = "") -> tuple[Link, Record]:
+    """Return a link that is in #yard, without any socket, and what it tells."""
+    record, patience = Record(), Patience()
+    places = Places(patience, Random(1))
+    places.add("#yard", recalled=True)
+    doors = Doors(lambda _: True, lambda _: None, lambda: None)
+    setting = Setting(network(1), "madang", Identity(), places, record, patience, Clock(), None)
+    link = Link(setting, Secrets(), doors)
+    link.start()
+    _hears(link, ":s CAP * LS :server-time", ":s CAP * ACK :server-time", ":s 001 madang :Hi")
+    _hears(link, ":s 422 madang :", f"{tags}:madang!m@b JOIN #yard")
+    return link, record
+
+
+def _hears(link: Link, *lines: str) -> None:
+    link.receive("".join(f"{line}\r\n" for line in lines).encode())
+
+
+@pytest.mark.parametrize("when", [FIRST, LAST, "-1", "NaN", "0001-01-01T00:00:00+14:00"])
+def test_a_time_out_of_this_world_loses_no_line(when: str) -> None:
+    link, record = _in_yard(f"@time={when} ")
+    _hears(link, "@time=2026-05-12T21:00:00Z :ann!u@h PRIVMSG #yard :one")
+    _hears(link, f"@time={when} :ann!u@h PRIVMSG #yard :two")
+    assert record.texts() == ["one", "two"]
+
+
+def test_channels_that_nobody_asked_for_are_not_remembered_without_end() -> None:
+    link, _ = _in_yard()
+    _hears(link, *(f":madang!m@b JOIN #x{n}" for n in range(3_000)))
+    assert _size(link, "channels") <= 1_001
+
+
+def test_a_crowd_without_end_is_not_remembered_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.session._MOST_USERS", 500)
+    link, record = _in_yard()
+    _hears(link, *(f":s 353 madang = #yard :{_names(n)}" for n in range(100)))
+    _hears(link, *(f":u{n}!u@h JOIN #yard" for n in range(2_000)))
+    assert _size(link, "users") < 600
+    assert len(record.lines) == 2_001  # each of them came, and that is told
+
+
+def test_a_flood_of_bans_leaves_nothing() -> None:
+    link, record = _in_yard()
+    _hears(link, *(f":s MODE #yard +b a{number}!*@*" for number in range(500)))
+    found = link.session._server.get_channel("#yard")
+    assert found is not None
+    assert not any(found.list_modes.values())
+    assert len(record.lines) == 501
+
+
+def _names(number: int) -> str:
+    return " ".join(f"n{number}_{place}" for place in range(20))
+
+
+def _size(link: Link, what: str) -> int:
+    return len(getattr(link.session._server, what))
