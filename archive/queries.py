@@ -172,10 +172,17 @@ def _at_place(session: Session, place: LineRef) -> tuple[Channel, Entry] | None:
 
 
 def _entries(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
-    make, kinds = Entry, _KINDS
+    """Return the entries of a query for `_COLUMNS`.
+
+    The driver's own rows are taken, and tuples made directly: a page has thousands, and SQLAlchemy's rows
+    and Entry's own `__new__` would cost as much again as SQLite does.
+    """
+    make, kinds = tuple.__new__, _KINDS
+    result = session.execute(query)
+    assert isinstance(result, sa.CursorResult)
     return [
-        make(id_, at, nth, kinds[kind], nick, text)
-        for id_, at, nth, kind, nick, text in session.execute(query).all()
+        make(Entry, (id_, at, nth, kinds[kind], nick, text))
+        for id_, at, nth, kind, nick, text in result.cursor.fetchall()
     ]
 
 

@@ -7,10 +7,11 @@ own command does, in its xhtmltable style; ours is the page that the hub serves,
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from irclog2html.irclog2html import LogParser, XHTMLTableStyle, convert_irc_log
 from markupsafe import Markup
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from archive.addresses import Addresses
 from archive.entries import Entry
 from archive.formats import day_in_name
-from archive.importer import ImportOptions, find_files, read_file
+from archive.importer import ImportOptions, LogFile, find_files, read_file
 from archive.render import render_day
 from archive.shelves import Shelf
 from benchmarks.corpus import CHANNEL, CHURN, NETWORK, TALK, Mix, days, write_tree
@@ -57,52 +58,75 @@ def _measured(folder: Path, mix: Mix, size: Size) -> Sequence[Figure]:
     files = write_tree(folder / "logs", days(mix, size.days, _LINES))
     with opened(folder / "data") as app:
         fill(app, days(mix, size.days, _LINES))
-        shell = make_app(app)
-        work: dict[str, Callable[[Path], None]] = {
-            "irclog2html": lambda out: _theirs(files, out),
-            "from log files": lambda out: _ours(files, out, shell),
-            "from the database": lambda out: _served(files, out, shell),
-        }
-        paces: dict[str, list[float]] = {name: [] for name in work}
+        works = _works(files, make_app(app))
+        paces: dict[str, list[float]] = {name: [] for name in works}
         for number in range(size.runs):
-            for name, write in work.items():
+            for name, work in works.items():
                 out = folder / f"{name} {number}"
                 out.mkdir()
-                paces[name].append(size.days * _LINES / _seconds(write, out))
-    peer = paces["irclog2html"]
-    found = [Figure(f"render, {mix.name}, irclog2html", "lines/s", peer)]
-    for name in list(work)[1:]:
+                paces[name].append(size.days * _LINES / _seconds(work, out))
+    whole, alone = paces.pop(_PEER), paces.pop(_PEER_ALONE)
+    found = [
+        Figure(f"render, {mix.name}, {_PEER}", "lines/s", whole),
+        Figure(f"render, {mix.name}, {_PEER_ALONE}", "lines/s", alone),
+    ]
+    for name, pace in paces.items():
         title = f"render, {mix.name}, {name}"
-        found.append(Figure(title, "lines/s", paces[name]))
-        compared = ratios(paces[name], peer)
+        compared = ratios(pace, alone if name == _ALONE else whole)
+        found.append(Figure(title, "lines/s", pace))
         found.append(Figure(f"{title}, by irclog2html", "ratio", compared, at_least(4)))
     return found
 
 
-def _seconds(write: Callable[[Path], None], out: Path) -> float:
-    began = time.perf_counter()
-    write(out)
-    return time.perf_counter() - began
+_PEER, _PEER_ALONE, _ALONE = "irclog2html", "irclog2html, lines in memory", "lines in memory"
+
+_Work = Callable[[Path], None]
 
 
-def _theirs(files: Sequence[Path], out: Path) -> None:
-    """Do what irclog2html's own main does with each file."""
-    for path in files:
+def _works(files: Sequence[Path], shell: Starlette) -> Mapping[str, _Work]:
+    """Return what is measured: each writes all pages into a folder."""
+    told = [(path, list(LogParser(path.read_bytes().splitlines()))) for path in files]
+    stored = [(file.path, _read(file)) for file in find_files(files)]
+    return {
+        _PEER: lambda out: _theirs([(path, None) for path in files], out),
+        _PEER_ALONE: lambda out: _theirs(told, out),
+        _ALONE: lambda out: _ours(stored, out, shell),
+        "from log files": lambda out: _ours(
+            ((f.path, _read(f)) for f in find_files(files)), out, shell
+        ),
+        "from the database": lambda out: _served(files, out, shell),
+    }
+
+
+def _seconds(work: _Work, out: Path) -> float:
+    """Return the processor's seconds: it is work of one core, and other programs don't count."""
+    began = time.process_time()
+    work(out)
+    return time.process_time() - began
+
+
+def _theirs(days_read: Iterable[tuple[Path, list[Any] | None]], out: Path) -> None:
+    """Do what irclog2html's own main does with each file; None where it is still to be read."""
+    none = ("", "")
+    for path, told in days_read:
         page = out / f"{path.name}.html"
         with path.open("rb") as source, page.open("wb") as target:
             style = XHTMLTableStyle(target, outfilename=str(page), colours=_COLOURS)
-            none = ("", "")
-            convert_irc_log(LogParser(source), style, path.name, none, none, none)
+            parser = LogParser(source) if told is None else told
+            convert_irc_log(parser, style, path.name, none, none, none)
             style.outfile.flush()
 
 
-def _ours(files: Sequence[Path], out: Path, shell: Starlette) -> None:
-    options = ImportOptions(NETWORK, CHANNEL)
-    for file in find_files(files):
-        entries = _entries(line for line in read_file(file, options) if isinstance(line, Line))
-        day = day_in_name(file.path)
+def _ours(days_read: Iterable[tuple[Path, list[Entry]]], out: Path, shell: Starlette) -> None:
+    for path, entries in days_read:
+        day = day_in_name(path)
         assert day is not None
-        (out / f"{file.path.name}.html").write_bytes(_page(entries, day, shell).encode())
+        (out / f"{path.name}.html").write_bytes(_page(entries, day, shell).encode())
+
+
+def _read(file: LogFile) -> list[Entry]:
+    options = ImportOptions(NETWORK, CHANNEL)
+    return _entries(line for line in read_file(file, options) if isinstance(line, Line))
 
 
 def _entries(lines: Iterable[Line]) -> list[Entry]:
