@@ -172,7 +172,7 @@ def _at_place(session: Session, place: LineRef) -> tuple[Channel, Entry] | None:
 def _entries(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
     return [
         Entry(id_, at, nth, _KINDS[kind], nick, text)
-        for id_, at, nth, kind, nick, text in session.execute(query)
+        for id_, at, nth, kind, nick, text in session.execute(query).all()
     ]
 
 
