@@ -13,8 +13,8 @@ from archive.looks import CODE, PLAIN, changed
 from hub.irc import NOT_LOGGED, REMOVED
 
 INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
-"""Bidirectional controls, marks without width, and what is no character. The joiners U+200C and U+200D stay: Persian, Hindi
-and many an emoji need them, and they can't reach beyond their word."""
+"""Bidirectional controls, marks without width, and what is no character. The joiners U+200C and U+200D
+stay: Persian, Hindi and many an emoji need them, and they can't reach beyond their word."""
 
 _UNSEEN = rf"\x00-\x1f\x7f-\x9f{INVISIBLE}\ud800-\udfff"
 CARE = re.compile(rf"[<>&=:{_UNSEEN}]")
