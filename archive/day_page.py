@@ -148,5 +148,5 @@ def _entries(
 ) -> list[Entry]:
     return [
         Entry(id_, at, nth, Kind(kind), nick, text)
-        for id_, at, nth, kind, nick, text in session.execute(query)
+        for id_, at, nth, kind, nick, text in session.execute(query).all()
     ]

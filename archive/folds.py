@@ -25,6 +25,8 @@ def netsplit(entry: Entry) -> tuple[str, str] | None:
 
 def summary(entries: Sequence[Entry], name: Callable[[str], str]) -> str:
     """Return `ann came, 4 left` as HTML; `name` shows a nick as HTML."""
+    if len(entries) == 1 and entries[0].kind is Kind.JOIN:  # half of all folds: no need to group
+        return f"{name(entries[0].nick)} came"
     groups: dict[str, dict[str, str]] = {}
     for entry in entries:
         groups.setdefault(_deed(entry), {}).setdefault(entry.nick, entry.text)

@@ -130,6 +130,7 @@ def _version(environment: Environment, static: StaticFiles, app: App) -> str:
         loader = environment.loader
         assert loader is not None
         digest.update(loader.get_source(environment, name)[0].encode())
+        environment.get_template(name)  # compiled now rather than under the first reader's eyes
     return digest.hexdigest()
 
 
