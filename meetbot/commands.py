@@ -15,11 +15,17 @@ from meetbot.state import ItemKind
 from meetbot.suggestions import is_like_a_command, suggest
 
 _COMMAND = re.compile(r"#(\w+)(.*)", re.DOTALL)
+_BRACKETED = re.compile(
+    r"\[(topic|link|idea|action|agreed|vote|progress)(?: report)?\](.*)", re.DOTALL | re.IGNORECASE
+)
 
 
 def parse(text: str) -> tuple[str, str] | None:
-    """Return a line's command in lower case and what follows it, None when it is no command."""
-    found = _COMMAND.match(text)
+    """Return a line's command in lower case and what follows it, None when it is no command.
+
+    `[TOPIC] text` is `#topic text`, as MootBot had it and people still write it.
+    """
+    found = _COMMAND.match(text) or _BRACKETED.match(text)
     return (found[1].lower(), found[2]) if found else None
 
 
