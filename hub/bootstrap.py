@@ -1,10 +1,12 @@
 """The composition root: the one file that may import everything. It builds the App."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from archive.checks import check_archive
 from archive.module import archive
+from archive.reading import read_log
 from archive.recorder import NetworkRecorder
 from archive.sample_community import load_sample, sample_topics
 from archive.watch import process_token
@@ -23,9 +25,10 @@ from hub.module import Module
 from hub.pulse import Pulse
 from hub.roles import Role
 from hub.schema import upgrade
+from meetbot.module import meetbot
 from web.server import WebServer
 
-MODULES: Sequence[Callable[[Config], Module]] = (archive,)
+MODULES: Sequence[Callable[[Config], Module]] = (archive, partial(meetbot, read_log=read_log))
 """Every domain of the hub. A new one is a new folder and its name here."""
 
 

@@ -1,0 +1,1 @@
+"""Tests of the meetings: the machine, the minutes, the command."""
