@@ -119,7 +119,8 @@ def close_vote(meeting: Meeting, closer: int) -> tuple[Meeting, tuple[str, ...]]
         return meeting, ()
     result = outcome(polling.vote, meeting.attendance, quorum=polling.quorum, margin=polling.margin)
     counts = [f"{o}: {len(who)} ({', '.join(who)})" for o, who in result.ballots if who]
-    text = f'Voted on "{result.question}" Results are, {", ".join([*counts, result.result])}'
+    told = ", ".join(counts) or "none"
+    text = f'Voted on "{result.question}" Results are, {told}; result: {result.result}'
     line, nick = meeting.record[-1], meeting.attendance.person(closer).nick
     item = Item(ItemKind.VOTE, text, nick, line.at, len(meeting.record), closer, result)
     closed = replace(meeting, items=(*meeting.items, item), polling=replace(polling, vote=None))

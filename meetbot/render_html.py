@@ -7,7 +7,7 @@ from hub.irc import Kind, Line
 from meetbot.links import find_link
 from meetbot.minutes import Action, Minutes, Section, outline
 from meetbot.state import Item, ItemKind
-from meetbot.wording import GENERATOR, NO_TOPIC, clock, ended, label, moment
+from meetbot.wording import GENERATOR, NO_TOPIC, clock, ended, label, moment, result
 
 _STYLE = """
 :root { color-scheme: light dark }
@@ -149,7 +149,7 @@ def _votes(minutes: Minutes) -> Iterator[str]:
     if minutes.votes:
         yield "<h2>Vote results</h2>\n<ol>"
         for vote in minutes.votes:
-            yield f"<li>{escape(vote.question)} <b>{escape(vote.result)}</b>\n<ul>"
+            yield f"<li>{escape(result(vote))}\n<ul>"
             for option, who in vote.ballots:
                 yield f"<li>{escape(option)}: {escape(', '.join(who)) or 'nobody'}</li>"
             yield "</ul>\n</li>"

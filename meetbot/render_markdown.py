@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from meetbot.links import find_link
 from meetbot.minutes import Minutes, Section, outline
 from meetbot.state import Item
-from meetbot.wording import GENERATOR, NO_TOPIC, clock, ended, label, moment
+from meetbot.wording import GENERATOR, NO_TOPIC, clock, ended, label, moment, result
 
 _MARKS = re.compile(r"([\\`*_\[\]|~#!$])")
 _LIST = re.compile(r"\A([-+=]|\d+(?=[.)]))")
@@ -88,7 +88,7 @@ def _item(minutes: Minutes, item: Item, depth: int, text: str) -> str:
 def _votes(minutes: Minutes) -> list[str]:
     lines = []
     for vote in minutes.votes:
-        lines.append(f"- **{_said(vote.question)}** {_said(vote.result)}")
+        lines.append(f"- {_said(result(vote))}")
         for option, who in vote.ballots:
             names = ", ".join(map(_said, who)) or "nobody"
             lines.append(f"  - {_said(option)}: {names}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hub.irc import Kind
 from meetbot.minutes import Action, Minutes, Section, outline
 from meetbot.state import Item
-from meetbot.wording import GENERATOR, NO_TOPIC, clock, ended, label, moment
+from meetbot.wording import GENERATOR, NO_TOPIC, clock, ended, label, moment, result
 
 _WIDTH = 72
 
@@ -96,7 +96,7 @@ def _votes(minutes: Minutes) -> Iterator[str]:
     if minutes.votes:
         lines = []
         for vote in minutes.votes:
-            lines.append(_bullet(f"{vote.question} {vote.result}"))
+            lines.append(_bullet(result(vote)))
             lines += [_bullet(f"{o}: {', '.join(who) or 'nobody'}", 1) for o, who in vote.ballots]
         yield _headed("Vote results", lines)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from meetbot.minutes import Minutes
 from meetbot.state import Item, ItemKind
+from meetbot.votes import Outcome
 
 NO_TOPIC = "(no topic)"
 GENERATOR = "Madang"
@@ -27,6 +28,12 @@ def clock(minutes: Minutes, at: datetime) -> str:
     """Return an item's time; with the date where the meeting has left the day it began on."""
     whole = at.isoformat(sep=" ")[:19]
     return whole[11:] if at.date() == minutes.started_at.date() else whole
+
+
+def result(vote: Outcome) -> str:
+    """Return a vote's question with what came of it."""
+    mark = "" if vote.question.endswith("?") else ":"
+    return f"{vote.question}{mark} {vote.result}"
 
 
 def ended(minutes: Minutes) -> str:

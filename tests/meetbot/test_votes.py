@@ -73,7 +73,7 @@ def test_each_person_has_one_ballot_and_the_last_counts() -> None:
     (item,) = channel.running.items
     assert (
         item.text
-        == 'Voted on "Colour?" Results are, light blue: 2 (bob, dan), red: 1 (cy), light blue'
+        == 'Voted on "Colour?" Results are, light blue: 2 (bob, dan), red: 1 (cy); result: light blue'
     )
     assert item.vote is not None
     assert item.vote.ballots == (("light blue", ("bob", "dan")), ("red", ("cy",)))
