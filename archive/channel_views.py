@@ -16,6 +16,7 @@ from archive.render import render_brief
 from archive.shelves import Shelf, doors, shelves
 from archive.watching import states
 from hub.errors import NotFound
+from hub.people import GUEST, may
 from web.page import etag, not_modified, page, render
 
 _YARD_CHANNELS = 8
@@ -31,7 +32,9 @@ async def show_yard(desk: Desk, request: Request) -> Response:
         spoken = [channel for channel in channels(session) if channel.spoken]
         known = shelves(app.config, desk.addresses, spoken, states(session, app.clock()))
         talks = []
-        for shelf in [s for s in known if s.logged][:_YARD_CHANNELS]:
+        # The front page is for search engines too: what they shall leave out is not on it.
+        shown = [s for s in known if s.logged and not s.noindex and _may_read(s)]
+        for shelf in shown[:_YARD_CHANNELS]:
             if shelf.channel:
                 talk = recent_talk(session, shelf.channel, _YARD_LINES, walk=_YARD_WALK)
                 talks.append((shelf, Markup(render_brief(talk))))  # noqa: S704 - render escapes
@@ -52,7 +55,8 @@ async def show_channels(desk: Desk, request: Request, place: Place) -> Response:
         found = channels(session, place.network or None)
         return shelves(app.config, desk.addresses, found, states(session, app.clock()))
 
-    found = [s for s in await app.read(read) if place.network in ("", s.network)]
+    known = [s for s in await app.read(read) if place.network in ("", s.network)]
+    found = [s for s in known if _may_read(s)]
     if place.network and not found:
         raise NotFound("There is no such network here. Start from the list of channels.")
     main = desk.addresses.main
@@ -60,6 +64,10 @@ async def show_channels(desk: Desk, request: Request, place: Place) -> Response:
     groups = [{"network": n, "shelves": [s for s in found if s.network == n]} for n in names]
     network = place.network
     return page(request, "archive/list.html", groups=groups, network=network, total=len(found))
+
+
+def _may_read(shelf: Shelf) -> bool:
+    return may(GUEST, "read", f"channel:{shelf.network}/{shelf.slug}")
 
 
 async def show_channel(desk: Desk, request: Request, place: Place) -> Response:

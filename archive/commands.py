@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from archive.addresses import Addresses
 from archive.import_command import add_import
@@ -15,6 +16,7 @@ from hub.app import App
 from hub.errors import Invalid
 from hub.module import Menus
 from hub.people import operator
+from hub.terminal import on_one_line
 
 
 def add_cli(menus: Menus) -> None:
@@ -74,7 +76,8 @@ def _redactions(args: argparse.Namespace) -> int:
     app: App = args.open(args)
     table = Table("at", "line", "by", "reason")
     for entry in app.db.read(redactions):
-        table.add_row(entry.at.isoformat(timespec="seconds"), entry.ref, entry.actor, entry.reason)
+        at = entry.at.isoformat(timespec="seconds")
+        table.add_row(at, *map(_cell, (entry.ref, entry.actor, entry.reason)))
     Console().print(table)
     return 0
 
@@ -86,6 +89,13 @@ def _channels(args: argparse.Namespace) -> int:
     for channel in app.db.read(channels):
         spoken = channel.spoken_at.isoformat(timespec="seconds") if channel.spoken_at else ""
         address = app.config.public_url + addresses.channel(channel.network, channel.slug)
-        table.add_row(channel.network, channel.name, str(channel.lines), spoken, address)
+        table.add_row(
+            channel.network, _cell(channel.name), str(channel.lines), spoken, _cell(address)
+        )
     Console().print(table)
     return 0
+
+
+def _cell(text: str) -> Text:
+    """Return a text as it is: brackets in it are no markup."""
+    return Text(on_one_line(text))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from archive.entries import Channel, Day, Entry, day_number, day_of
 from archive.queries import (
@@ -15,6 +15,7 @@ from archive.queries import (
     find_day,
     last_id,
     neighbours,
+    same_nick,
 )
 from archive.tables import DayRow
 from hub.clock import SECOND, micros
@@ -117,9 +118,10 @@ def recent_talk(
 def last_spoke(session: Session, channel: Channel, nick: str, *, walk: int = _WALK) -> Entry | None:
     """Return what a nick (in any case) said last among the newest `walk` lines of a channel."""
     newest = _newest(channel, walk)
+    nicks = session.execute(sa.select(newest.c.nick).distinct()).scalars()
     query = (
         sa.select(newest)
-        .where(newest.c.kind.in_(_TALK), func.lower(newest.c.nick) == nick.lower())
+        .where(newest.c.kind.in_(_TALK), newest.c.nick.in_(same_nick(nicks, nick)))
         .order_by(newest.c.at.desc(), newest.c.id.desc())
         .limit(1)
     )

@@ -25,6 +25,7 @@ from hub.app import App
 from hub.errors import Invalid
 from hub.irc import Line, withhold
 from hub.module import Menus
+from hub.terminal import on_one_line
 
 _GATHER = 10_000
 """Files and days are put together until there are so many lines: one commit for all of them."""
@@ -92,7 +93,7 @@ def _progress(files: Sequence[LogFile]) -> Iterator[Callable[[LogFile, int], Non
         before = _Before()
 
         def told(file: LogFile, position: int) -> None:
-            name = escape(file.path.name[-40:])
+            name = escape(on_one_line(file.path.name)[-40:])
             bar.update(task, description=name, completed=before.reached(file, position))
 
         yield told
@@ -133,12 +134,14 @@ class _Tenths:
 def _tell(report: Report) -> None:
     """Say what became of every line, and where what was not understood stands."""
     for file in report.files:
+        path = on_one_line(str(file.path))
         for missed in file.shown[:_SHOWN]:
-            print(f"{file.path}:{missed.number}: not understood ({missed.why}): {missed.text}")
+            text = on_one_line(missed.text)
+            print(f"{path}:{missed.number}: not understood ({missed.why}): {text}")
         if file.not_understood > len(file.shown[:_SHOWN]):
-            print(f"{file.path}: {file.not_understood} lines not understood in all.")
+            print(f"{path}: {file.not_understood} lines not understood in all.")
         if file.problem:
-            print(f"{file.path}: {file.problem}", file=sys.stderr)
+            print(f"{path}: {on_one_line(file.problem)}", file=sys.stderr)
     for why, count in sorted(report.skipped.items()):
         print(f"{count} lines passed over: {why.value}.")
     print(

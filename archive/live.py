@@ -6,6 +6,7 @@ takes part in what the task hands out; what both bring is sent once, by its id.
 """
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -17,12 +18,17 @@ from archive.queries import entries_after, last_id, stream
 from archive.render import render_line, sheet
 from hub.app import App
 from hub.clock import from_micros
+from hub.errors import HubError
 from web.live import BEAT, BEAT_S, Events, event
+
+_log = logging.getLogger(__name__)
 
 _BATCH = 500
 _CATCH_UP = 1000  # lines that a returning reader is sent; beyond that it reloads the page
 _CATCH_UP_IDS = 100_000  # ids of all channels that are looked through for them
 _WAITING = 2000  # events that a slow reader may leave unread
+_RETRY_S = 1.0
+_LAST = 1 << 62  # an id above all others: of the event with which a stream ends
 
 Key = tuple[str, str]
 """A channel as the task knows it: network and slug."""
@@ -73,6 +79,8 @@ class Live:
                 if id_ > sent:
                     sent = id_
                     yield chunk
+                if id_ == _LAST:
+                    return
         finally:
             self._leave(key, reader)
 
@@ -95,9 +103,16 @@ class Live:
         pulse = self._app.pulse
         while True:
             count = pulse.count
-            found = await self._app.read(lambda s, c=cursor: list(stream(s, c, _BATCH)))  # type: ignore[misc]
+            try:
+                found, newest = await self._app.read(lambda s, c=cursor: _fresh(s, c))  # type: ignore[misc]
+            except HubError as error:
+                _log.warning("live pages wait for the database: %s", error)
+                await asyncio.sleep(_RETRY_S)
+                continue
+            if newest < cursor:  # an older backup was restored: what readers know is no more
+                self._send_away(newest)
+            cursor = newest
             for id_, network, slug, entry in found:
-                cursor = id_
                 readers = self._readers.get((network, slug))
                 if readers:
                     chunk = self._event(network, slug, entry)
@@ -106,14 +121,20 @@ class Live:
             if not found:
                 await pulse.after(count, BEAT_S)
 
+    def _send_away(self, newest: int) -> None:
+        """Tell all readers to load their page anew, and end their streams."""
+        for readers in self._readers.values():
+            for reader in readers:
+                reader.give(_LAST, _stale(newest))
+
     def _missed(
         self, session: Session, channel: Channel, after: int | None
     ) -> Sequence[tuple[int, bytes]]:
         if after is None:
             return []
         newest = last_id(session)
-        stale = [(newest, event({}, id_=newest, name="stale"))]
-        if newest - after > _CATCH_UP_IDS:
+        stale = [(newest, _stale(newest))]
+        if not 0 <= newest - after <= _CATCH_UP_IDS:
             return stale
         entries = entries_after(session, channel, after, _CATCH_UP + 1)
         if len(entries) > _CATCH_UP:
@@ -126,3 +147,13 @@ class Live:
         html = render_line(entry, sheet(day, url.rpartition("/")[2], [entry]))
         told = {"id": entry.id, "at": entry.anchor, "day": day.isoformat(), "html": html}
         return event(told | {"url": url}, id_=entry.id)
+
+
+def _fresh(session: Session, cursor: int) -> tuple[Sequence[tuple[int, str, str, Entry]], int]:
+    """Return the lines after the cursor, and the cursor after them, which may lie further back."""
+    found = list(stream(session, cursor, _BATCH))
+    return found, found[-1][0] if found else last_id(session)
+
+
+def _stale(newest: int) -> bytes:
+    return event({}, id_=newest, name="stale")

@@ -1,6 +1,6 @@
 """Reads the archive. Every query goes by an index and costs what it returns, not what there is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -116,15 +116,23 @@ def find_line(session: Session, ref: str) -> tuple[Channel, Entry] | None:
 
 def spoken_by(session: Session, channel: Channel, nick: str) -> Sequence[Entry]:
     """Return all that a nick (in any case) said in a channel. Walks the channel: for operators."""
-    # Not SQL's lower(): SQLite's knows ASCII only, PostgreSQL's goes by the locale, neither by IRC.
     nicks = session.execute(
         sa.select(LINE.c.nick).where(LINE.c.channel_id == channel.id).distinct()
     ).scalars()
-    same = [name for name in nicks if _folded(name) == _folded(nick)]
     query = sa.select(*_COLUMNS).where(
-        LINE.c.channel_id == channel.id, LINE.c.kind.in_(_TALK), LINE.c.nick.in_(same)
+        LINE.c.channel_id == channel.id,
+        LINE.c.kind.in_(_TALK),
+        LINE.c.nick.in_(same_nick(nicks, nick)),
     )
     return _entries(session, query.order_by(LINE.c.at, LINE.c.id))
+
+
+def same_nick(nicks: Iterable[str], nick: str) -> Sequence[str]:
+    """Return those of the nicks that are the same in another case.
+
+    Not by SQL's lower(): SQLite's knows ASCII only, PostgreSQL's goes by the locale, neither by IRC.
+    """
+    return [name for name in nicks if _folded(name) == _folded(nick)]
 
 
 def _folded(nick: str) -> str:

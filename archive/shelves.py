@@ -28,6 +28,7 @@ class Shelf:
     """
 
     network: str
+    slug: str
     name: str
     url: str
     channel: Channel | None
@@ -100,6 +101,7 @@ def shelf(
         told = [State(False, "Not logged any more; what is here stays.")]
     return Shelf(
         network,
+        folded,
         visible(name),
         addresses.channel(network, folded),
         channel,

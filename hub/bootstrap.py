@@ -116,7 +116,8 @@ CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive)
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # Who may log in on this machine may not read what was redacted, nor change the archive.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(
             f"The data folder {folder} can't be made: {error.strerror}."

@@ -21,6 +21,7 @@ from hub.errors import HubError
 from hub.logs import set_up
 from hub.module import Menus
 from hub.roles import run_roles
+from hub.terminal import on_one_line
 
 _DEMO_DATA = "demo-data"
 
@@ -31,8 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = args.run(args)
     except HubError as error:
-        told = str(error).encode(errors="backslashreplace").decode()  # paths may hold any bytes
-        print(f"madang: {told}", file=sys.stderr)
+        sentences = "\n".join(map(on_one_line, str(error).split("\n")))  # paths may hold any bytes
+        print(f"madang: {sentences}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -143,7 +144,7 @@ def _serve(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     found = problems(_open(args), bootstrap.CHECKS)
     for problem in found:
-        print(problem)
+        print(on_one_line(problem))
     print(f"{len(found)} problems found." if found else "All invariants hold.")
     return 1 if found else 0
 

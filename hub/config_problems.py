@@ -1,5 +1,6 @@
 """What is wrong with a configuration, in sentences that say how to mend it: all of them at once."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
@@ -72,8 +73,16 @@ def _told(problem: dict[str, Any], model: type[BaseModel]) -> str:
         names = [part for part in place if isinstance(part, str)]
         return f"{key}: is missing. {_REQUIRED.get(names[-2] if names[1:] else '', 'Give it')}"
     value = problem["input"]
-    given = f" = {value!r}" if isinstance(value, str | int | float | bool) else ""
+    given = f" = {_shown(value)}" if isinstance(value, str | int | float | bool) else ""
     return f"{key}{given}: {_right(problem, last)}"
+
+
+_SECRET = re.compile(r"(?<=:)[^:@]*(?=@)|(?<=password=)[^&\s]*", re.IGNORECASE)
+
+
+def _shown(value: object) -> str:
+    """Return a value as it was given, but not the password in an address: errors are logged and shared."""
+    return _SECRET.sub("***", repr(value)) if isinstance(value, str) else repr(value)
 
 
 def _right(problem: dict[str, Any], key: str) -> str:

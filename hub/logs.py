@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from hub.config import LogSection
 from hub.request_id import request_id
+from hub.terminal import on_one_line
 
 _OWN = set(vars(logging.makeLogRecord({})))
 
@@ -40,18 +41,13 @@ class TextFormatter(logging.Formatter):
         if request_id.get():
             told = {"request_id": request_id.get()} | told
         extra = "".join(f" {key}={value}" for key, value in told.items() if key != "color_message")
-        message = _one_line(f"{record.getMessage()}{extra}")
+        message = on_one_line(f"{record.getMessage()}{extra}")
         text = f"{at} {record.levelname.lower():7} {record.name}: {message}"
         if not record.exc_info:
             return text
         # Indented: an error's message may hold lines that a stranger wrote to look like records.
         traceback = self.formatException(record.exc_info).splitlines()
-        return "\n".join([text, *(f"    {_one_line(line)}" for line in traceback)])
-
-
-def _one_line(text: str) -> str:
-    """Keep what strangers wrote from looking like another record."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+        return "\n".join([text, *(f"    {on_one_line(line)}" for line in traceback)])
 
 
 def set_up(config: LogSection) -> None:
