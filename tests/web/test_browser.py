@@ -254,3 +254,15 @@ def test_lines_do_not_take_the_page_from_its_reader(site: Site, page: Page) -> N
     button.click()
     expect(page.get_by_text("newer")).to_be_in_viewport()
     expect(button).to_have_count(0)
+
+
+def test_a_printed_log_is_dark_on_light(site: Site, browser: Browser) -> None:
+    """Whatever the theme on the screen; nothing but the log is printed."""
+    page = browser.page(color_scheme="dark")
+    page.goto(site.url + DAY)
+    page.emulate_media(media="print")
+    colour = "e => getComputedStyle(e).color"
+    assert page.locator(".log li > a").first.evaluate(colour) == "rgb(103, 95, 83)"
+    for part in (".top", ".bottom", ".bar", ".crumbs"):
+        expect(page.locator(part).first).to_be_hidden()
+    browser.close_pages()
