@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive.checks import check_archive
 from archive.module import archive
+from archive.past import PAST
 from archive.reading import read_log
 from archive.recorder import NetworkRecorder
 from archive.sample_community import load_sample, sample_topics
@@ -28,7 +29,10 @@ from hub.schema import upgrade
 from meetbot.module import meetbot
 from web.server import WebServer
 
-MODULES: Sequence[Callable[[Config], Module]] = (archive, partial(meetbot, read_log=read_log))
+MODULES: Sequence[Callable[[Config], Module]] = (
+    archive,
+    partial(meetbot, read_log=read_log, past=PAST),
+)
 """Every domain of the hub. A new one is a new folder and its name here."""
 
 

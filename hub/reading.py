@@ -1,10 +1,12 @@
-"""The port through which a module has a log file read, whose formats another module knows."""
+"""Ports through which a module reads lines that another keeps: log files, and a channel's past."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
+
+from sqlmodel import Session
 
 from hub.irc import Line
 
@@ -27,3 +29,17 @@ class ReadLog(Protocol):
 
         Without a channel the path tells it, or it stays empty. Raises: NotFound, Invalid, Unavailable.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPast:
+    """What a module may ask of a channel's stored lines, each by the ref of one of them.
+
+    before: the ref of the line before it, None when it is the first. since: the channel's lines from the
+    last one before it on that begins with the words given, up to but without the one asked by; none when
+    there is no such line within the time. topic: the channel's, as last told.
+    """
+
+    before: Callable[[Session, str], str | None]
+    since: Callable[[Session, str, str, timedelta], Sequence[Line]]
+    topic: Callable[[Session, str], str]

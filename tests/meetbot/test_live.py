@@ -1,0 +1,177 @@
+"""Meetings that run: through the archive, a restart and history that comes late."""
+
+from datetime import timedelta
+
+import pytest
+
+from archive.past import PAST, line_before, lines_since
+from hub.config import Config
+from hub.irc import Effect, Kind, Line, Say, SetTopic
+from hub.module import Heard
+from meetbot.live import LiveMeetings
+from tests.databases import CHANNEL, NETWORK, Yard
+
+
+class Bot:
+    """A bot's meetings on a hub; `restart` forgets all that is not in the archive."""
+
+    def __init__(self, yard: Yard) -> None:
+        self.yard = yard
+        self.restart()
+
+    def restart(self) -> None:
+        self.live = LiveMeetings(self.yard.app.config, PAST)
+
+    def hears(self, *lines: Line) -> list[Effect]:
+        """Take lines in one transaction, as the dispatcher does."""
+        recorder = self.yard.bot()
+
+        def work(session: object) -> tuple[list[Effect], object]:
+            heard, settlement = recorder.record(session, lines)  # type: ignore[arg-type]
+            effects: list[Effect] = []
+            for each in heard:
+                effects += self.live.on_line(self.yard.app, session, each, each.line.at)  # type: ignore[arg-type]
+            return effects, settlement
+
+        effects, settlement = self.yard.app.db.write(work)
+        recorder.settle(settlement)  # type: ignore[arg-type]
+        return effects
+
+    def says(self, nick: str, text: str, **other: object) -> list[str]:
+        self.yard.now += timedelta(seconds=5)
+        effects = self.hears(self.yard.line(nick, text, **other))
+        return [effect.text for effect in effects if isinstance(effect, Say)]
+
+
+@pytest.fixture
+def bot(yard: Yard) -> Bot:
+    return Bot(yard)
+
+
+def test_a_meeting_runs_and_a_restart_in_it_loses_nothing_and_repeats_nothing(bot: Bot) -> None:
+    assert len(bot.says("ann", "#startmeeting Swift")) == 3
+    bot.says("ann", "#chair bob")
+    bot.says("ann", "#startvote Ship it? yes, not yet")
+    bot.says("bob", "#vote not yet")
+    bot.restart()
+    assert bot.says("cy", "just talk") == []
+    bot.restart()
+    assert bot.says("cy", "#vote yes") == []
+    bot.restart()
+    assert bot.says("bob", "#endvote") == [
+        'Voted on "Ship it?" Results are', "yes (1): cy", "not yet (1): bob",
+        "Result: tied: yes, not yet",
+    ]  # fmt: skip
+    bot.restart()
+    assert bot.says("ann", "#endmeeting")[-1].startswith("Meeting ended Wed May 12 21:01:")
+    bot.restart()
+    assert bot.says("ann", "#info after") == []
+    assert len(bot.says("ann", "#startmeeting Swift")) == 3
+
+
+def test_the_account_counts_after_a_restart_too(bot: Bot) -> None:
+    bot.says("ann", "#startmeeting Swift", account="ann")
+    bot.restart()
+    assert bot.says("ann", "#chair eve", account="mallory") == ["#chair is for chairs: ann."]
+    bot.restart()
+    assert bot.says("laptop", "#chair bob", account="ann") == ["Current chairs: bob laptop"]
+
+
+def test_lines_of_one_batch_are_obeyed_one_after_another(bot: Bot) -> None:
+    line = bot.yard.line
+    effects = bot.hears(
+        line("ann", "#startmeeting Swift"), line("ann", "#topic One"), line("ann", "#undo"),
+        line("ann", "#endmeeting"), line("ann", "#topic Two"),
+    )  # fmt: skip
+    told = [effect.text for effect in effects if isinstance(effect, Say)]
+    assert told[3] == "Removing item from minutes: #topic One"
+    assert len(told) == 5
+
+
+def test_a_transaction_that_is_tried_again_says_the_same(bot: Bot) -> None:
+    bot.says("ann", "#startmeeting Swift")
+
+    class Torn(Exception):
+        pass
+
+    def torn(session: object) -> None:
+        (heard,), _ = bot.yard.bot().record(session, [bot.yard.line("ann", "#topic One")])  # type: ignore[arg-type]
+        bot.live.on_line(bot.yard.app, session, heard, heard.line.at)  # type: ignore[arg-type]
+        raise Torn
+
+    with pytest.raises(Torn):
+        bot.yard.app.db.write(torn)
+    bot.says("ann", "#info one")
+    assert bot.says("ann", "#undo") == ["Removing item from minutes: #info one"]
+    assert bot.says("ann", "#undo") == ["There is nothing to undo."]
+
+
+def test_history_that_comes_late_is_part_of_the_meeting(bot: Bot) -> None:
+    bot.says("ann", "#startmeeting Swift")
+    late = bot.yard.line("bob", "#info said while the bot was away")
+    bot.yard.now += timedelta(seconds=5)
+    bot.yard.app.db.write(lambda s: bot.yard.bot().replay(s, [late]))
+    assert bot.says("ann", "#undo") == [
+        "Removing item from minutes: #info said while the bot was away"
+    ]
+
+
+def test_two_channels_have_their_own_meetings(bot: Bot) -> None:
+    bot.says("ann", "#startmeeting Swift")
+    assert len(bot.says("bob", "#startmeeting Nova", channel="#nova")) == 3
+    assert bot.says("ann", "#chair cy") == ["Current chairs: ann cy"]
+    assert bot.says("bob", "#chair cy", channel="#nova") == ["Current chairs: bob cy"]
+
+
+def test_the_channels_topic_is_given_back_after_a_restart(bot: Bot) -> None:
+    bot.says("eve", "Welcome", kind=Kind.TOPIC)
+    start = bot.hears(bot.yard.line("ann", "#startmeeting Swift"))
+    assert SetTopic(NETWORK, CHANNEL, "Welcome (Meeting topic: Swift)") in start
+    bot.says("madang", "Welcome (Meeting topic: Swift)", kind=Kind.TOPIC)
+    bot.restart()
+    bot.yard.now += timedelta(seconds=5)
+    assert SetTopic(NETWORK, CHANNEL, "Welcome") in bot.hears(bot.yard.line("ann", "#endmeeting"))
+
+
+def test_a_channel_without_meetings_has_none(yard: Yard) -> None:
+    config = Config.model_validate(
+        {
+            "network": [
+                {"name": NETWORK, "host": "h", "channel": [{"name": "#Yard", "meetings": False}]}
+            ]
+        }
+    )
+    bot = Bot(yard)
+    bot.live = LiveMeetings(config, PAST)
+    assert bot.says("ann", "#startmeeting Swift") == []
+    assert len(bot.says("ann", "#startmeeting Swift", channel="#other")) == 3
+
+
+def test_replayed_lines_are_no_commands(bot: Bot) -> None:
+    (heard,) = bot.yard.hears(bot.yard.line("ann", "#startmeeting Swift"))
+    old = Heard(heard.line, heard.ref, live=False)
+    assert bot.yard.app.db.read(lambda s: bot.live.on_line(bot.yard.app, s, old, old.line.at)) == ()
+
+
+def test_the_past_of_a_line(yard: Yard) -> None:
+    refs = [
+        yard.says("ann", text) for text in ("#StartMeeting one", "hi", "#startmeeting_100%", "ho")
+    ]
+    again = yard.line("bob", "same second")
+    (last,) = yard.hears(again)
+    chain: list[str | None] = [last.ref]
+    while chain[-1] is not None:
+        ref = chain[-1]
+        chain.append(yard.app.db.read(lambda s, r=ref: line_before(s, r)))  # type: ignore[misc]
+    assert chain == [last.ref, *reversed(refs), None]
+    hour = timedelta(hours=1)
+    since = yard.app.db.read(lambda s: lines_since(s, last.ref, "#startmeeting", hour))
+    assert [line.text for line in since] == ["#startmeeting_100%", "ho"]
+    assert yard.app.db.read(lambda s: lines_since(s, refs[0], "#startmeeting", hour)) == ()
+    assert (
+        yard.app.db.read(lambda s: lines_since(s, "line:net/#no/2021-05-12T21:00:30", "#", hour))
+        == ()
+    )
+    assert yard.app.db.read(lambda s: line_before(s, "line:net/#no/2021-05-12T21:00:30")) is None
+    short = timedelta(seconds=1)
+    assert yard.app.db.read(lambda s: lines_since(s, last.ref, "#StartMeeting one", short)) == ()
