@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from archive.addresses import line_ref
-from archive.entries import Channel, Entry
+from archive.entries import Entry
 from archive.queries import LINE, find_line
 from hub.clock import from_micros
 from hub.irc import Kind, Line
