@@ -17,7 +17,6 @@ import pytest
 import sqlalchemy as sa
 
 from archive.recorder import NetworkRecorder
-from archive.watch import process_token
 from hub import bootstrap
 from hub.app import App
 from hub.checking import problems
@@ -111,7 +110,7 @@ class Yard:
         """Return the bot of that name, opened."""
         key = f"{network}/{name}"
         if key not in self.bots:
-            made = self.bots[key] = NetworkRecorder(network, process_token())
+            made = self.bots[key] = NetworkRecorder(network, f"machine-of-{name}:1:1")
             self.app.db.write(lambda s: made.open(s, self.now))
         return self.bots[key]
 

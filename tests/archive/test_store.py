@@ -19,7 +19,6 @@ from archive.addresses import slug
 from archive.queries import day_entries, days, find_channel
 from archive.recorder import NetworkRecorder
 from archive.store import merge, record
-from archive.watch import process_token
 from hub.app import App
 from hub.irc import Kind, Line, keepable
 from hub.recorder import Presence, Standing
@@ -215,8 +214,8 @@ class Pair:
 
     @classmethod
     def joined(cls, session: Session) -> "Pair":
-        token = process_token()
-        pair = cls(session, (NetworkRecorder(NETWORK, token), NetworkRecorder(NETWORK, token)))
+        tokens = "machine-a:1:1", "machine-b:1:1"
+        pair = cls(session, tuple(NetworkRecorder(NETWORK, token) for token in tokens))  # type: ignore[arg-type]
         for bot in pair.bots:
             bot.open(session, at(-60))
             bot.stand(session, Standing(CHANNEL, Presence.JOINED, "", at(-60)))

@@ -1,5 +1,6 @@
 """Who listens where: places for bots, and gaps that say honestly when nobody listened."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.databases import CHANNEL, NETWORK, START, Yard
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = "another-machine:1:1"
+_numbers = itertools.count(1)
 
 
 def at(seconds: float) -> datetime:
@@ -34,11 +36,11 @@ def said(seconds: float, text: str = "hi", nick: str = "ann") -> Line:
 
 
 class Bot:
-    """A bot that comes, listens and goes at times that the test gives."""
+    """A bot that comes, listens and goes at times that the test gives; each on a machine of its own."""
 
     def __init__(self, yard: Yard, seconds: float, token: str | None = None) -> None:
         self.db = yard.app.db
-        self.recorder = NetworkRecorder(NETWORK, token or process_token())
+        self.recorder = NetworkRecorder(NETWORK, token or f"machine-{next(_numbers)}:1:1")
         self.db.write(lambda s: self.recorder.open(s, at(seconds)))
 
     def stands(self, seconds: float, presence: Presence, why: str = "", retry: float = 0) -> None:
@@ -279,7 +281,7 @@ def test_what_a_third_one_heard_before_it_left_is_no_gap(yard: Yard) -> None:
 
 
 def test_two_that_die_together_leave_one_gap(yard: Yard) -> None:
-    a, b = Bot(yard, 0, ELSEWHERE), Bot(yard, 0, ELSEWHERE)
+    a, b = Bot(yard, 0), Bot(yard, 0)
     a.joins(1)
     b.joins(1)
     a.beats(10)
@@ -378,8 +380,8 @@ def test_when_all_places_are_taken_the_error_says_so(
     yard: Yard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "_SLOTS", 2)
-    for _ in range(2):
-        yard.app.db.write(lambda s: claim_slot(s, NETWORK, ELSEWHERE, at(0)))
+    for i in range(2):
+        yard.app.db.write(lambda s, i=i: claim_slot(s, NETWORK, f"machine:{i}:1", at(0)))  # type: ignore[misc]
     with pytest.raises(Conflict, match="All 2 places for bots on net are taken"):
         yard.app.db.write(lambda s: claim_slot(s, NETWORK, ELSEWHERE, at(0)))
 

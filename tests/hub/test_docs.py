@@ -32,7 +32,7 @@ def section(title: str) -> str:
 
 def calls(*names: str) -> Iterator[ast.Call]:
     """Yield each call of a function or method of that name in the program."""
-    for folder in ("hub", "bot", "archive", "web"):
+    for folder in ("hub", "bot", "archive", "meetbot", "web"):
         for file in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):
