@@ -17,7 +17,7 @@ def netsplit(entry: Entry) -> tuple[str, str] | None:
 
     Source: RFC 2813 4.1.5 (the quit message of a split is the names of both sides).
     """
-    if entry.kind is not Kind.QUIT or len(entry.text) > 150:
+    if entry.kind is not Kind.QUIT or "." not in entry.text or len(entry.text) > 150:
         return None
     match = _SPLIT.fullmatch(entry.text)
     return (match[1], match[2]) if match else None

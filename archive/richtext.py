@@ -20,10 +20,6 @@ beyond their word.
 """
 
 _UNSEEN = rf"\x00-\x1f\x7f-\x9f{INVISIBLE}\ud800-\udfff"
-CARE = re.compile(rf"[<>&=:{_UNSEEN}]")
-"""Finds texts that need more than to be copied: the others are HTML as they stand. (Quotes are not among
-them: nothing but whole addresses, which hold none, ever stands in an attribute.)"""
-
 _INVISIBLES = re.compile(rf"[{_UNSEEN}]")
 _REST = rf"[^\s<>\"{_UNSEEN}]+"
 _TOKEN = re.compile(
@@ -46,9 +42,20 @@ def visible(name: str) -> str:
     return _INVISIBLES.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether a text is HTML as it stands: nothing to escape, to leave out, to link or to dress.
+
+    Asked for each line of a page: plain string methods are several times as fast as a pattern. (Quotes are
+    no matter: nothing but whole addresses, which hold none, ever stands in an attribute.)
+    """
+    return text.isprintable() and not (
+        "<" in text or ">" in text or "&" in text or ":" in text or "=" in text
+    )
+
+
 def escaped(name: str) -> str:
     """Return a name as HTML, as `visible` has it."""
-    return name if CARE.search(name) is None else _escape(visible(name))
+    return name if is_plain(name) else _escape(visible(name))
 
 
 def language(text: str) -> str:
@@ -71,7 +78,7 @@ def rich(text: str, nicks: Mapping[str, str] | None = None) -> str:
         if colour:
             head = f'<b class="to {colour}">{match[1]}</b>'
             text = text[match.end() :]
-    if "://" in text or "mailto:" in text or _INVISIBLES.search(text):
+    if not text.isprintable() or "://" in text or "mailto:" in text:
         return head + "".join(_stretches(text))
     return head + _escape(text)
 
