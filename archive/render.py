@@ -147,6 +147,8 @@ def _end_fold(out: list[str], folded: list[Entry], page: Sheet) -> None:
 def _told(entry: Entry, page: Sheet) -> str:
     """Return what happened, in words that follow the nick."""
     kind, text = entry.kind, entry.text
+    if kind in _MOVES:
+        return _MOVES[kind] + _because(text)
     if kind is _SAY or kind is _ACTION or kind is _NOTICE:
         return rich(text, page.colours)
     if kind is Kind.NICK:
@@ -155,10 +157,8 @@ def _told(entry: Entry, page: Sheet) -> str:
         return f"sets mode {escaped(text)}"
     if kind is Kind.TOPIC:
         return f"changed the topic to: {rich(text)}" if text else "cleared the topic"
-    if kind is Kind.KICK:
-        victim, _, reason = text.partition(" ")
-        return f"kicked <bdi>{escaped(victim)}</bdi>{_because(reason)}"
-    return _MOVES[kind] + _because(text)
+    victim, _, reason = text.partition(" ")
+    return f"kicked <bdi>{escaped(victim)}</bdi>{_because(reason)}"
 
 
 def _because(reason: str) -> str:
