@@ -17,7 +17,7 @@ def netsplit(entry: Entry) -> tuple[str, str] | None:
 
     Source: RFC 2813 4.1.5 (the quit message of a split is the names of both sides).
     """
-    if entry.kind is not Kind.QUIT or len(entry.text) > 150:
+    if entry.kind is not Kind.QUIT or "." not in entry.text or len(entry.text) > 150:
         return None
     match = _SPLIT.fullmatch(entry.text)
     return (match[1], match[2]) if match else None
@@ -25,8 +25,8 @@ def netsplit(entry: Entry) -> tuple[str, str] | None:
 
 def summary(entries: Sequence[Entry], name: Callable[[str], str]) -> str:
     """Return `ann came, 4 left` as HTML; `name` shows a nick as HTML."""
-    if len(entries) == 1 and entries[0].kind is Kind.JOIN:  # half of all folds: no need to group
-        return f"{name(entries[0].nick)} came"
+    if len(entries) == 1:  # half of all folds: no need to group
+        return _told(_deed(entries[0]), {entries[0].nick: entries[0].text}, name)
     groups: dict[str, dict[str, str]] = {}
     for entry in entries:
         groups.setdefault(_deed(entry), {}).setdefault(entry.nick, entry.text)
@@ -34,8 +34,7 @@ def summary(entries: Sequence[Entry], name: Callable[[str], str]) -> str:
 
 
 def _deed(entry: Entry) -> str:
-    servers = netsplit(entry)
-    if servers:
+    if entry.kind is Kind.QUIT and (servers := netsplit(entry)):
         return f"lost in a netsplit ({servers[0]} and {servers[1]})"
     if entry.kind is Kind.NICK:
         return "is now" if entry.nick else ""

@@ -7,7 +7,7 @@ A line is a list item with its permanent anchor:
 
 Comings and goings between two spoken lines are folded: their items stand in a list after a closed
 `<details>`, which hides them but for the one that the address points at, so every anchor is reachable
-without a script. Nine of ten lines need one look (`CARE`) and one string; the others go through richtext.
+without a script. Nine of ten lines need one look (`is_plain`) and one string; the others go through richtext.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from archive.entries import Entry, day_bounds
 from archive.folds import summary
 from archive.palette import nick_class
-from archive.richtext import CARE, escaped, language, rich
+from archive.richtext import escaped, is_plain, language, rich
 from hub.clock import SECOND, from_micros
 from hub.irc import Kind, casefold
 
@@ -25,6 +25,8 @@ _HOURS = tuple(f"{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 6
 _SECONDS = tuple(f"{second:02}" for second in range(60))
 _SAY, _ACTION, _NOTICE = Kind.SAY, Kind.ACTION, Kind.NOTICE
 _TOLD = (Kind.TOPIC, Kind.KICK, Kind.GAP)
+_MOVES = {Kind.JOIN: "came", Kind.PART: "left", Kind.QUIT: "left IRC"}
+_CLASSES = {kind: "" if kind is _SAY else f' class="{kind.value}"' for kind in Kind}
 FOLDED = (Kind.JOIN, Kind.PART, Kind.QUIT, Kind.NICK, Kind.MODE)
 """Kinds that tell who came, went or changed; a page folds them."""
 
@@ -61,14 +63,15 @@ def render_day(entries: Sequence[Entry], day: date, file: str) -> str:
     page = sheet(day, file, entries)
     start, cells, colours = page.start, page.cells, page.colours
     before, link = f'<li id="{page.anchor}', f'><a href="{page.file}#{page.anchor}'
-    hours, seconds, care = _HOURS, _SECONDS, CARE.search
+    hours, seconds = _HOURS, _SECONDS
     out: list[str] = []
     write = out.append
     folded: list[Entry] = []
     speaker = None
     for entry in entries:
-        if entry.kind is not _SAY:
-            if entry.kind not in FOLDED:
+        _, at, nth, kind, nick, text = entry
+        if kind is not _SAY:
+            if kind not in FOLDED:
                 speaker = None
                 _end_fold(out, folded, page)
                 write(render_line(entry, page))
@@ -78,14 +81,14 @@ def render_day(entries: Sequence[Entry], day: date, file: str) -> str:
         if folded:
             speaker = None
             _end_fold(out, folded, page)
-        nick, text = entry.nick, entry.text
-        second = (entry.at - start) // SECOND
+        second = (at - start) // SECOND
         clock = hours[second // 60] + seconds[second % 60]
-        name = clock if entry.nth == 1 else f"{clock}-{entry.nth}"
-        attributes = ""
-        if not text.isascii():
-            attributes = language(text)
-        if care(text) or text.partition(" ")[0][-1:] == ",":
+        name = clock if nth == 1 else f"{clock}-{nth}"
+        attributes = "" if text.isascii() else language(text)
+        if is_plain(text):
+            if "," in text and text.partition(" ")[0][-1:] == ",":
+                text = rich(text, colours)
+        else:
             text = rich(text, colours)
         same = ' class="same"' if nick == speaker else ""
         speaker = nick
@@ -105,10 +108,9 @@ def render_line(entry: Entry, page: Sheet) -> str:
     time = f'<a href="{page.file}#{name}"><time>{clock}</time></a>'
     if entry.kind is Kind.GAP:
         return _gap(entry, name, time)
-    kind = "" if entry.kind is _SAY else f' class="{entry.kind.value}"'
     attributes = "" if entry.text.isascii() else language(entry.text)
     return (
-        f'<li id="{name}"{kind}>{time} {page.cells[entry.nick]} '
+        f'<li id="{name}"{_CLASSES[entry.kind]}>{time} {page.cells[entry.nick]} '
         f"<span{attributes}>{_told(entry, page)}</span></li>\n"
     )
 
@@ -145,6 +147,8 @@ def _end_fold(out: list[str], folded: list[Entry], page: Sheet) -> None:
 def _told(entry: Entry, page: Sheet) -> str:
     """Return what happened, in words that follow the nick."""
     kind, text = entry.kind, entry.text
+    if kind in _MOVES:
+        return _MOVES[kind] + _because(text)
     if kind is _SAY or kind is _ACTION or kind is _NOTICE:
         return rich(text, page.colours)
     if kind is Kind.NICK:
@@ -153,11 +157,8 @@ def _told(entry: Entry, page: Sheet) -> str:
         return f"sets mode {escaped(text)}"
     if kind is Kind.TOPIC:
         return f"changed the topic to: {rich(text)}" if text else "cleared the topic"
-    if kind is Kind.KICK:
-        victim, _, reason = text.partition(" ")
-        return f"kicked <bdi>{escaped(victim)}</bdi>{_because(reason)}"
-    words = {Kind.JOIN: "came", Kind.PART: "left", Kind.QUIT: "left IRC"}[kind]
-    return words + _because(text)
+    victim, _, reason = text.partition(" ")
+    return f"kicked <bdi>{escaped(victim)}</bdi>{_because(reason)}"
 
 
 def _because(reason: str) -> str:

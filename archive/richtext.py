@@ -20,10 +20,6 @@ beyond their word.
 """
 
 _UNSEEN = rf"\x00-\x1f\x7f-\x9f{INVISIBLE}\ud800-\udfff"
-CARE = re.compile(rf"[<>&=:{_UNSEEN}]")
-"""Finds texts that need more than to be copied: the others are HTML as they stand. (Quotes are not among
-them: nothing but whole addresses, which hold none, ever stands in an attribute.)"""
-
 _INVISIBLES = re.compile(rf"[{_UNSEEN}]")
 _REST = rf"[^\s<>\"{_UNSEEN}]+"
 _TOKEN = re.compile(
@@ -46,9 +42,20 @@ def visible(name: str) -> str:
     return _INVISIBLES.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether a text is HTML as it stands: nothing to escape, to leave out, to link or to dress.
+
+    Asked for each line of a page: plain string methods are several times as fast as a pattern. (Quotes are
+    no matter: nothing but whole addresses, which hold none, ever stands in an attribute.)
+    """
+    return text.isprintable() and not (
+        "<" in text or ">" in text or "&" in text or ":" in text or "=" in text
+    )
+
+
 def escaped(name: str) -> str:
     """Return a name as HTML, as `visible` has it."""
-    return name if CARE.search(name) is None else _escape(visible(name))
+    return name if is_plain(name) else _escape(visible(name))
 
 
 def language(text: str) -> str:
@@ -71,9 +78,30 @@ def rich(text: str, nicks: Mapping[str, str] | None = None) -> str:
         if colour:
             head = f'<b class="to {colour}">{match[1]}</b>'
             text = text[match.end() :]
-    if "://" in text or "mailto:" in text or _INVISIBLES.search(text):
+    if not text.isprintable() or "mailto:" in text:
         return head + "".join(_stretches(text))
-    return head + _escape(text)
+    return head + ("".join(_linked(text)) if "://" in text else _escape(text))
+
+
+_SCHEME = re.compile(r"(?<![0-9A-Za-z])(?:https?|ftp|ircs?)\Z", re.IGNORECASE)
+_ADDRESS = re.compile(_REST)
+
+
+def _linked(text: str) -> Iterator[str]:
+    """Do what `_stretches` does, for texts that can be seen and hold a `://`: several times as fast."""
+    end, at = 0, text.find("://")
+    while at >= 0:
+        scheme = _SCHEME.search(text, max(end, at - 6), at)
+        rest = _ADDRESS.match(text, at + 3) if scheme else None
+        if scheme is None or rest is None:
+            at = text.find("://", at + 3)
+            continue
+        yield _escape(text[end : scheme.start()])
+        link, tail = _trimmed(text[scheme.start() : rest.end()])
+        yield _link(link) + _escape(tail)
+        end = rest.end()
+        at = text.find("://", end)
+    yield _escape(text[end:])
 
 
 def _stretches(text: str) -> Iterator[str]:
@@ -108,6 +136,8 @@ _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 def _trimmed(address: str) -> tuple[str, str]:
     """Split off what belongs to the sentence: full stops, quotes, brackets closed but never opened."""
     end = len(address)
+    if address[-1].isascii() and address[-1].isalnum():
+        return address, ""
     excess = {close: address.count(close) - address.count(pair) for close, pair in _PAIRS.items()}
     while end:
         last = address[end - 1]

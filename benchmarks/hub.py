@@ -37,10 +37,11 @@ def opened(data: Path) -> Iterator[App]:
 
 def fill(app: App, days: Iterator[Sequence[Line]]) -> int:
     """Store days of lines as an import does; return how many."""
-    stored = 0
-    for lines in days:
-        stored += sum(app.db.write(lambda session, day=lines: merge_each(session, [day])))  # type: ignore[misc]
-    return stored
+    return sum(_stored(app, lines) for lines in days)
+
+
+def _stored(app: App, lines: Sequence[Line]) -> int:
+    return app.db.write(lambda session: merge_each(session, [lines]))[0]
 
 
 async def asked(shell: Starlette, path: str) -> bytes:

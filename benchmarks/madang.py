@@ -35,23 +35,32 @@ def run(data: Path, *arguments: str) -> Cost:
 
     Raises: Failed when it fails.
     """
-    log = data.with_suffix(".out")
+    log, told = data.with_suffix(".out"), data.with_suffix(".cost")
+    argv = [sys.executable, "-c", _MEASURED, str(told), *command(*arguments, "--data", str(data))]
     with log.open("wb") as out:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command(*arguments, "--data", str(data)),
-            **surroundings(),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        wall_s = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
+        status = subprocess.run(
+            argv, **surroundings(), stdout=out, stderr=subprocess.STDOUT
+        ).returncode
     output = log.read_text(encoding="utf-8", errors="replace")
-    if process.returncode:
-        raise Failed(f"madang {' '.join(arguments)} ended with {process.returncode}:\n{output}")
-    peak_kb = used.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-    return Cost(wall_s, used.ru_utime + used.ru_stime, peak_kb / 1024, output)
+    if status:
+        raise Failed(f"madang {' '.join(arguments)} ended with {status}:\n{output}")
+    wall_s, cpu_s, peak_kb = map(float, told.read_text(encoding="utf-8").split())
+    return Cost(
+        wall_s, cpu_s, peak_kb / (1024 * 1024 if sys.platform == "darwin" else 1024), output
+    )
+
+
+# A small process starts the command and measures it: Linux counts the memory of the one that forks too.
+_MEASURED = """
+import pathlib, resource, subprocess, sys, time
+began = time.perf_counter()
+status = subprocess.run(sys.argv[2:]).returncode
+wall_s = time.perf_counter() - began
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+told = f"{wall_s} {used.ru_utime + used.ru_stime} {used.ru_maxrss}"
+pathlib.Path(sys.argv[1]).write_text(told)
+sys.exit(status)
+"""
 
 
 def command(*arguments: str) -> list[str]:

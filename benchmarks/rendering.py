@@ -85,7 +85,10 @@ _Work = Callable[[Path], None]
 
 def _works(files: Sequence[Path], shell: Starlette) -> Mapping[str, _Work]:
     """Return what is measured: each writes all pages into a folder."""
-    told = [(path, list(LogParser(path.read_bytes().splitlines()))) for path in files]
+    told = [
+        (path, list(LogParser(path.read_bytes().splitlines())))  # type: ignore[no-untyped-call]
+        for path in files
+    ]
     stored = [(file.path, _read(file)) for file in find_files(files)]
     return {
         _PEER: lambda out: _theirs([(path, None) for path in files], out),
@@ -111,9 +114,9 @@ def _theirs(days_read: Iterable[tuple[Path, list[Any] | None]], out: Path) -> No
     for path, told in days_read:
         page = out / f"{path.name}.html"
         with path.open("rb") as source, page.open("wb") as target:
-            style = XHTMLTableStyle(target, outfilename=str(page), colours=_COLOURS)
-            parser = LogParser(source) if told is None else told
-            convert_irc_log(parser, style, path.name, none, none, none)
+            style = XHTMLTableStyle(target, outfilename=str(page), colours=_COLOURS)  # type: ignore[no-untyped-call]
+            parser = told or LogParser(source)  # type: ignore[no-untyped-call]
+            convert_irc_log(parser, style, path.name, none, none, none)  # type: ignore[no-untyped-call]
             style.outfile.flush()
 
 
@@ -160,7 +163,7 @@ def _page(entries: Sequence[Entry], day: date, shell: Starlette) -> str:
     return render(
         request,
         "archive/day.html",
-        shelf=Shelf(NETWORK, CHANNEL, url, None, noindex=False, logged=True, states=()),
+        shelf=Shelf(NETWORK, CHANNEL, CHANNEL, url, None, noindex=False, logged=True, states=()),
         day=day,
         before=None,
         after=None,
