@@ -98,7 +98,7 @@ class PageReader:
     """Reads the day's text and the feed again and again; `texts` is everything said it ever saw."""
 
     archive: Archive
-    pause_s: float = 0.1
+    pause_s: float = 0.25
     texts: set[str] = field(default_factory=set)
     reads: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)

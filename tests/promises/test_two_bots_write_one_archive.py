@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser
 from tests.servers.madang import Madang, network_toml
 from tests.servers.ngircd import Ngircd
+
+_SIGN_OF_LIFE = timedelta(seconds=7)
+"""A bot gives one every 5 s; a gap's seconds are whole."""
 
 Ircds = tuple[Ngircd, Ngircd] | tuple[Inspircd, Inspircd]
 
@@ -39,9 +43,11 @@ class Yard:
         return {text for flood in self.floods for text in flood.ledger}
 
     def all_talk_arrives(self) -> None:
-        """Wait until each talker's next line, or the last one, is stored."""
-        newest = [flood.said_next() for flood in self.floods]
-        wait_until(lambda: set(newest) <= set(self.archive.said()), f"{newest} stored", 30)
+        """Wait until all that was said so far is stored, whichever bot heard it."""
+        for flood in self.floods:
+            flood.said_next()
+        said = self.ledger
+        wait_until(lambda: said <= set(self.archive.said()), "all that was said", 30)
 
     def falls_silent(self) -> None:
         """Let the talkers stop, and wait until all that they said is stored."""
@@ -56,7 +62,9 @@ class Yard:
         assert doubles(said) == []
         for flood in self.floods:
             mine = [text for text in said if text.startswith(flood.word)]
-            assert mine == sorted(mine)
+            moved = [abs(i - place) for place, i in enumerate(map(sorted(mine).index, mine))]
+            # Each server stamps its own time on a line: the two may differ by moments.
+            assert max(moved) * flood.pause_s < 1
 
     def servers_part_and_find_each_other(self, ircds: Ircds) -> None:
         """Split the network, let both halves talk, and link them again."""
@@ -143,9 +151,11 @@ def test_while_one_of_two_bots_lives_no_line_is_lost_or_doubled(
             two.all_talk_arrives()
             bot.start()
             two.both_are_there()
+            two.all_talk_arrives()
         two.falls_silent()
         two.every_line_is_there_once()
-        assert two.archive.gaps() == []
+        # One who died before a sign of life can't prove that it heard all until the other came.
+        assert all(gap.until - gap.start <= _SIGN_OF_LIFE for gap in two.archive.gaps())
         assert "All invariants hold." in two.archive.madang.run("check")
 
 
