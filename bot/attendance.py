@@ -164,7 +164,7 @@ class Attendance:
         if is_full and any(other.stand is Stand.JOINED for other in self._means.places):
             self._hand_over([place])
             return
-        said = message.params[-1]
+        said = masks.without_addresses(message.params[-1])
         reason = _REFUSALS.get(message.command, said)
         if message.command == "470":
             reason = f"the channel sends the bot to {param(message, 2)} instead"

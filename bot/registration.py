@@ -20,6 +20,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from bot.capabilities import Capabilities
+from bot.masks import without_addresses
 from bot.nickname import alternates
 from bot.sasl import Login
 from bot.wire import Message, compose, param
@@ -222,7 +223,7 @@ class Registration:
     def _turned_away(self, message: Message) -> list[str]:
         if self.phase is Phase.DONE:
             return []
-        said = message.params[-1] if message.params else ""
+        said = without_addresses(message.params[-1]) if message.params else ""
         why = {"464": "the server's password is wrong", "465": "the bot is banned"}
         reason = why.get(message.command, "the host isn't allowed")
         return self._fail(f"The server turned the bot away: {reason} ({said})")

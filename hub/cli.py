@@ -20,6 +20,7 @@ from hub.config import Config, load
 from hub.errors import HubError
 from hub.logs import set_up
 from hub.module import Menus
+from hub.open_files import raise_limit
 from hub.roles import run_roles
 from hub.terminal import on_one_line
 
@@ -135,6 +136,7 @@ def _serve(args: argparse.Namespace) -> int:
         args.data = Path(_DEMO_DATA)  # what is played with stays apart from what is meant
     config = configuration(args)
     set_up(config.log)
+    raise_limit()
     run_roles_of = bootstrap.demo if getattr(args, "demo", False) else bootstrap.plain
     app, roles = run_roles_of(config, args.role)
     anyio.run(run_roles, app, roles, backend_options={"use_uvloop": True})

@@ -71,3 +71,14 @@ def _names(number: int) -> str:
 
 def _size(link: Link, what: str) -> int:
     return len(getattr(link.session._server, what))
+
+
+def test_what_a_server_says_tells_no_address() -> None:
+    link, record = _in_yard()
+    _hears(link, ":s 442 madang #yard :You're not there")
+    link.tick()
+    _hears(link, ":s 499 madang #yard :Banned (madang!m@host.example from 192.0.2.7)")
+    told = " ".join(place[2] for place in record.places)
+    assert "Banned" in told
+    assert "host.example" not in told
+    assert "192.0.2.7" not in told
