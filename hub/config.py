@@ -113,7 +113,7 @@ class Channel(_Section):
     name: str
     log: bool = True
     noindex: bool = False
-    meetings: bool = True
+    meetings: bool = False
     key_env: str = ""
 
     @field_validator("name")

@@ -81,12 +81,13 @@ class LiveMeetings:
         return Surroundings(topic=plain(self.past.topic(session, heard.ref)))
 
     def _has_meetings(self, line: Line) -> bool:
-        """Tell whether the channel is configured to have meetings; one that is not configured has."""
-        for network in self.config.network:
-            if network.name == line.network:
-                named = (c for c in network.channel if c.name.lower() == line.channel.lower())
-                return all(channel.meetings for channel in named)
-        return True
+        """Tell whether the channel's configuration says that it has meetings."""
+        return any(
+            channel.meetings and channel.name.lower() == line.channel.lower()
+            for network in self.config.network
+            if network.name == line.network
+            for channel in network.channel
+        )
 
     def _rules(self, network: str) -> Rules:
         nicks = (known.nick for known in self.config.network if known.name == network)

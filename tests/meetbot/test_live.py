@@ -12,6 +12,15 @@ from meetbot.live import LiveMeetings
 from tests.databases import CHANNEL, NETWORK, Yard
 
 
+def config(**channels: bool) -> Config:
+    """Return a configuration that says which channels have meetings."""
+    named = [{"name": f"#{name}", "meetings": has} for name, has in channels.items()]
+    return Config.model_validate({"network": [{"name": NETWORK, "host": "h", "channel": named}]})
+
+
+MEETING = config(**{CHANNEL.removeprefix("#"): True, "nova": True})
+
+
 class Bot:
     """A bot's meetings on a hub; `restart` forgets all that is not in the archive."""
 
@@ -20,7 +29,7 @@ class Bot:
         self.restart()
 
     def restart(self) -> None:
-        self.live = LiveMeetings(self.yard.app.config, PAST)
+        self.live = LiveMeetings(MEETING, PAST)
 
     def hears(self, *lines: Line) -> list[Effect]:
         """Take lines in one transaction, as the dispatcher does."""
@@ -133,18 +142,12 @@ def test_the_channels_topic_is_given_back_after_a_restart(bot: Bot) -> None:
     assert SetTopic(NETWORK, CHANNEL, "Welcome") in bot.hears(bot.yard.line("ann", "#endmeeting"))
 
 
-def test_a_channel_without_meetings_has_none(yard: Yard) -> None:
-    config = Config.model_validate(
-        {
-            "network": [
-                {"name": NETWORK, "host": "h", "channel": [{"name": "#Yard", "meetings": False}]}
-            ]
-        }
-    )
+def test_a_channel_has_meetings_only_if_it_is_configured_so(yard: Yard) -> None:
     bot = Bot(yard)
-    bot.live = LiveMeetings(config, PAST)
+    bot.live = LiveMeetings(config(Yard=False, swift=True), PAST)
     assert bot.says("ann", "#startmeeting Swift") == []
-    assert len(bot.says("ann", "#startmeeting Swift", channel="#other")) == 3
+    assert bot.says("ann", "#startmeeting Swift", channel="#other") == []
+    assert len(bot.says("ann", "#startmeeting Swift", channel="#swift")) == 3
 
 
 def test_replayed_lines_are_no_commands(bot: Bot) -> None:
