@@ -14,7 +14,7 @@ than twice `CHUNK` lines have one time.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BufferedReader
@@ -53,7 +53,6 @@ __all__ = [
     "StoreEach",
     "Unreadable",
     "chunks",
-    "excess",
     "find_files",
     "import_files",
     "import_together",
@@ -67,7 +66,7 @@ SHOWN_LINES = 20
 """So many lines of a file that were not understood are kept for the report."""
 
 Store = Callable[[str, str, Sequence[Line]], int]
-"""Merges lines of (network, channel) into the archive, returns how many were new; see `excess`."""
+"""Merges lines of (network, channel) into the archive, returns how many were new."""
 
 StoreEach = Callable[[Sequence[Sequence[Line]]], Sequence[int]]
 """Merges chunks one after the other, all or none; returns how many lines of each were new."""
@@ -243,23 +242,6 @@ def key(line: Line) -> Key:
     """Return what makes two lines the same to an import: second, kind, nick, text."""
     at = line.at.replace(microsecond=0) if line.at.microsecond else line.at
     return at, line.kind, line.nick, line.text
-
-
-def excess(existing: Mapping[Key, int], incoming: Iterable[Line]) -> list[Line]:
-    """Return the lines that the archive lacks, in order, counting equal ones.
-
-    existing: how often each key is stored, at least for every key that comes in.
-    """
-    matched: dict[Key, int] = {}
-    lacking: list[Line] = []
-    for line in incoming:
-        its_key = key(line)
-        stored = existing.get(its_key, 0)
-        if stored and (so_far := matched.get(its_key, 0)) < stored:
-            matched[its_key] = so_far + 1
-        else:
-            lacking.append(line)
-    return lacking
 
 
 def chunks(lines: Iterable[Line], *, limit: int = CHUNK, gather: int = 1) -> Iterator[list[Line]]:

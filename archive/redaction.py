@@ -138,7 +138,7 @@ def _redact(
     session: Session, actor: Actor, channel: Channel, entry: Entry, *, reason: str, at: datetime
 ) -> str:
     ref = line_ref(channel.network, channel.slug, entry.at, entry.nth)
-    if entry.text == REMOVED:
+    if session.get(RedactionRow, entry.id) is not None:
         return ref
     kept = digest(_salt(session), entry.at // SECOND, entry.nick, entry.text)
     session.add(

@@ -99,6 +99,7 @@ class Database:
         _make_folder_of(Path(self.url.database or ""))
         engine = create_engine(
             self.url,
+            hide_parameters=True,  # what people wrote does not belong into logs
             connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False},
             pool_size=1 if writing else 8,
             max_overflow=0 if writing else 24,
@@ -110,6 +111,7 @@ class Database:
     def _postgres_engine(self, *, writing: bool) -> Engine:
         return create_engine(
             self.url,
+            hide_parameters=True,
             pool_size=8,
             max_overflow=24,
             pool_pre_ping=True,

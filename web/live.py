@@ -3,6 +3,7 @@
 Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
+import contextlib
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -16,6 +17,9 @@ from hub.metrics import Metrics
 
 BEAT_S = 15.0
 """After so many quiet seconds a comment is sent, so that nobody between us takes the stream for dead."""
+
+STUCK_S = 60.0
+"""A reader that takes nothing for so many seconds loses its place to somebody who reads."""
 
 BEAT = b": beat\n\n"
 _RETRY_MS = 2000
@@ -90,15 +94,18 @@ class _Stream(Response):
 
                 group.start_soon(until_gone)
                 group.start_soon(until_closed)
-                await self._send_all(send)
+                with contextlib.suppress(TimeoutError):
+                    await self._send_all(send)
                 group.cancel_scope.cancel()
         finally:
             self._streams.opened(-1)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        with anyio.move_on_after(1):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_all(self, send: Send) -> None:
         first = f"retry: {_RETRY_MS}\n\n".encode()
         await send({"type": "http.response.body", "body": first, "more_body": True})
         async with aclosing(self._events()) as events:
             async for chunk in events:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                with anyio.fail_after(STUCK_S):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})

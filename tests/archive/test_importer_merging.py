@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from archive.importer import Key, chunks, excess, key
+from archive.importer import Key, chunks, key
 from hub.irc import Kind, Line
+from tests.archive.multiset import excess
 
 START = datetime(2026, 11, 22, 23, 59, 50, tzinfo=UTC)
 

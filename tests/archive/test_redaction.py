@@ -198,3 +198,8 @@ def test_a_redacted_topic_is_no_longer_the_channels(yard: Yard) -> None:
     assert topic() == "bad topic"
     redact(yard, bad)
     assert topic() == ""
+
+
+def test_a_line_that_was_typed_like_a_tombstone_is_redacted_all_the_same(yard: Yard) -> None:
+    redact(yard, yard.says("ann", REMOVED))
+    assert len(yard.app.db.read(redactions)) == 1

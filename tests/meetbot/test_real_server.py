@@ -16,7 +16,7 @@ from tests.servers.ngircd import Ngircd
 
 @pytest.fixture
 def madang(ngircd: Ngircd, tmp_path: Path) -> Iterator[Madang]:
-    with Madang(tmp_path / "madang", network_toml("net", ngircd.port)) as hub:
+    with Madang(tmp_path / "madang", network_toml("net", ngircd.port, meetings=True)) as hub:
         wait_until(lambda: "registered" in hub.output, "the bot on the network", 30)
         yield hub
 

@@ -101,6 +101,7 @@ def network_toml(
     channels: Sequence[str] = ("#yard",),
     *,
     nick: str = "madang",
+    meetings: bool = False,
     **keys: object,
 ) -> str:
     """A `[[network]]` for a server of the tests: plain, impatient, unthrottled.
@@ -120,6 +121,7 @@ def network_toml(
     lines = ["[[network]]", *(f"{key} = {_toml(value)}" for key, value in section.items())]
     for channel in channels:
         lines += ["[[network.channel]]", f"name = {_toml(channel)}"]
+        lines += ["meetings = true"] * meetings
     return "\n".join(lines) + "\n"
 
 
