@@ -35,8 +35,8 @@ class Gap:
     filled: bool
 
     def covers(self, at: datetime) -> bool:
-        """Say whether a moment lies in it; its seconds are cut off, so the last one counts whole."""
-        return self.start <= at < self.until + timedelta(seconds=1)
+        """Say whether a moment lies in it."""
+        return self.start <= at <= self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _the_gap(archive: Archive, after: datetime, before: datetime) -> Gap:
     (gap,) = archive.gaps()
     assert not gap.filled
     assert after - 2 * _SECOND <= gap.start <= after + _SECOND
-    assert before - _SECOND <= gap.until <= _now()
+    assert before <= gap.until <= _now() + _SECOND  # whole seconds, the last one counted in
     return gap
 
 
