@@ -14,11 +14,12 @@ from sqlmodel import Session
 
 from archive.addresses import Addresses
 from archive.entries import Channel, Entry
-from archive.queries import entries_after, last_id, stream
+from archive.queries import entries_after, find_line, last_id, stream
 from archive.render import render_line, sheet
 from hub.app import App
 from hub.clock import from_micros
 from hub.errors import HubError
+from hub.events import events_since, last_event
 from web.live import BEAT, BEAT_S, Events, event
 
 _log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ _CATCH_UP_IDS = 100_000  # ids of all channels that are looked through for them
 _WAITING = 2000  # events that a slow reader may leave unread
 _RETRY_S = 1.0
 _LAST = 1 << 62  # an id above all others: of the event with which a stream ends
+_ASIDE = 0  # of an event that is no new line, and so no place to go on from
 
 Key = tuple[str, str]
 """A channel as the task knows it: network and slug."""
@@ -76,8 +78,8 @@ class Live:
                 except TimeoutError:
                     yield BEAT
                     continue
-                if id_ > sent:
-                    sent = id_
+                if id_ > sent or id_ == _ASIDE:
+                    sent = max(sent, id_)
                     yield chunk
                 if id_ == _LAST:
                     return
@@ -96,15 +98,17 @@ class Live:
         """Make sure that the task runs and knows from where."""
         async with self._starting:
             if self._task is None or self._task.done():
-                cursor = await self._app.read(last_id)
-                self._task = asyncio.create_task(self._hand_out(cursor))
+                cursor, told = await self._app.read(lambda s: (last_id(s), last_event(s)))
+                self._task = asyncio.create_task(self._hand_out(cursor, told))
 
-    async def _hand_out(self, cursor: int) -> None:
+    async def _hand_out(self, cursor: int, told: int) -> None:
+        """Hand out the lines after `cursor`, and the redactions after the event `told`."""
         pulse = self._app.pulse
         while True:
             count = pulse.count
             try:
                 found, newest = await self._app.read(lambda s, c=cursor: _fresh(s, c))  # type: ignore[misc]
+                redacted, told = await self._app.read(lambda s, t=told: _redacted(s, t))  # type: ignore[misc]
             except HubError as error:
                 _log.warning("live pages wait for the database: %s", error)
                 await asyncio.sleep(_RETRY_S)
@@ -113,13 +117,18 @@ class Live:
                 self._send_away(newest)
             cursor = newest
             for id_, network, slug, entry in found:
-                readers = self._readers.get((network, slug))
-                if readers:
-                    chunk = self._event(network, slug, entry)
-                    for reader in tuple(readers):
-                        reader.give(id_, chunk)
+                self._give(id_, (network, slug), entry, "")
+            for channel, entry in redacted:
+                self._give(_ASIDE, (channel.network, channel.slug), entry, "redacted")
             if not found:
                 await pulse.after(count, BEAT_S)
+
+    def _give(self, id_: int, key: Key, entry: Entry, name: str) -> None:
+        readers = self._readers.get(key)
+        if readers:
+            chunk = self._event(*key, entry, name)
+            for reader in tuple(readers):
+                reader.give(id_, chunk)
 
     def _send_away(self, newest: int) -> None:
         """Tell all readers to load their page anew, and end their streams."""
@@ -141,18 +150,26 @@ class Live:
             return stale
         return [(e.id, self._event(channel.network, channel.slug, e)) for e in entries]
 
-    def _event(self, network: str, slug: str, entry: Entry) -> bytes:
+    def _event(self, network: str, slug: str, entry: Entry, name: str = "") -> bytes:
         day = from_micros(entry.at).date()
         url = self._addresses.day(network, slug, day)
         html = render_line(entry, sheet(day, url.rpartition("/")[2], [entry]))
         told = {"id": entry.id, "at": entry.anchor, "day": day.isoformat(), "html": html}
-        return event(told | {"url": url}, id_=entry.id)
+        return event(told | {"url": url}, id_=None if name else entry.id, name=name)
 
 
 def _fresh(session: Session, cursor: int) -> tuple[Sequence[tuple[int, str, str, Entry]], int]:
     """Return the lines after the cursor, and the cursor after them, which may lie further back."""
     found = list(stream(session, cursor, _BATCH))
     return found, found[-1][0] if found else last_id(session)
+
+
+def _redacted(session: Session, told: int) -> tuple[Sequence[tuple[Channel, Entry]], int]:
+    """Return the lines that were redacted after an event, as they are now, and the last event."""
+    events = events_since(session, min(told, last_event(session)), _BATCH)
+    refs = [e.ref for e in events if e.name == "line.redacted"]
+    lines = [found for ref in refs if (found := find_line(session, ref)) is not None]
+    return lines, events[-1].id if events else min(told, last_event(session))
 
 
 def _stale(newest: int) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from hub.clock import from_micros, micros
 from hub.people import Actor
@@ -57,3 +57,8 @@ def events_since(session: Session, cursor: int, limit: int = 500) -> Sequence[Ev
         select(EventRow).where(col(EventRow.id) > cursor).order_by(col(EventRow.id)).limit(limit)
     )
     return [Event(row.id or 0, from_micros(row.at), row.name, row.ref, row.actor) for row in rows]
+
+
+def last_event(session: Session) -> int:
+    """Return the id of the newest event, 0 when there is none."""
+    return session.exec(select(func.max(EventRow.id))).one() or 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from hub.app import App
 from hub.bootstrap import build
 from hub.config import Config
 from hub.irc import Kind, Line
+from hub.module import Heard
 from tests.servers.deadline import wait_until
 from web.app import make_app
 from web.live import Streams
@@ -70,10 +72,11 @@ class Hub:
 
         self.app.db.write(write)
 
-    def hears(self, *lines: Line) -> None:
-        """Let a bot record lines, and wake whoever waits for them."""
-        self.app.db.write(lambda session: record(session, lines, 0) and None)
+    def hears(self, *lines: Line) -> Sequence[Heard]:
+        """Let a bot record lines, and wake whoever waits for them; return the new ones."""
+        heard = self.app.db.write(lambda session: record(session, lines, 0))
         self.app.pulse.beat()
+        return heard
 
     def evening(self) -> None:
         """A short talk on the evening of YESTERDAY."""

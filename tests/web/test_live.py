@@ -10,6 +10,8 @@ from typing import Any
 import httpx2 as httpx
 
 from archive.queries import last_id
+from archive.redaction import redact_line
+from hub.people import operator
 from tests.servers.deadline import wait_until
 from tests.web.hub import CHANNEL, NOW, Site
 
@@ -88,6 +90,19 @@ def test_who_was_away_too_long_is_told_to_reload(site: Site) -> None:
     site.holds(*(site.line("ann", str(i), at=NOW + timedelta(seconds=i)) for i in range(1001)))
     with listening(site, "?after=3") as ear:
         assert ear.next()["event"] == "stale"
+
+
+def test_an_open_page_forgets_what_is_redacted(site: Site) -> None:
+    (heard,) = site.hears(site.line("ann", "my secret", at=NOW))
+    with listening(site) as ear:
+        site.app.db.write(
+            lambda s: redact_line(s, operator("eve"), heard.ref, reason="asked", at=NOW)
+        )
+        event = ear.next()
+    assert event["event"] == "redacted"
+    assert "id" not in event  # no place to go on from
+    assert event["data"]["at"] == "2021-05-13T12:00:00"
+    assert "secret" not in event["data"]["html"]
 
 
 def test_other_channels_stay_where_they_are(site: Site) -> None:

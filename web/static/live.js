@@ -28,6 +28,7 @@ class LivePage {
     const source = new EventSource(`${this.log.dataset.live}?after=${this.cursor}`);
     source.onopen = () => this.tell("on", "Live: what is said appears here by itself");
     source.onmessage = (event) => this.take(JSON.parse(event.data), event.lastEventId);
+    source.addEventListener("redacted", (event) => this.replace(JSON.parse(event.data)));
     source.addEventListener("stale", () => {
       source.close();
       this.tell("off", "Much was said in the meantime. Reload the page to read it");
@@ -61,6 +62,18 @@ class LivePage {
     if (goesAlong && !document.hidden) scrollTo({ top: document.documentElement.scrollHeight });
     else if (line.getClientRects().length) this.unseen.push(line);
     this.tellUnseen();
+  }
+
+  /** Let a line that was redacted forget its words on the open page too. */
+  replace(told) {
+    const holder = document.createElement("template");
+    holder.innerHTML = told.html; // escaped by the server, as the page itself is
+    const line = holder.content.firstElementChild;
+    const old = line && document.getElementById(line.id);
+    if (!old) return;
+    line.className = [...new Set([...old.classList, ...line.classList])].join(" ");
+    old.replaceWith(line);
+    this.dress(line);
   }
 
   /** Begin a new day below the one that is over. */
