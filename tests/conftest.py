@@ -4,6 +4,7 @@ Servers are made per test, so that a test may kill them. Those named `session_..
 all tests of a run that leave them standing.
 """
 
+import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hub.logs import JsonFormatter, TextFormatter
 from tests.servers.atheme import Account, Atheme
 from tests.servers.inspircd import Inspircd
 from tests.servers.ircuser import IrcUser
@@ -66,6 +68,16 @@ def skip_reason(report: Any) -> str:
     """Why a test was skipped; empty when it was not, or is known to fail."""
     skipped = report.skipped and not hasattr(report, "wasxfail")
     return report.longrepr[2] if skipped and isinstance(report.longrepr, tuple) else ""
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs() -> Iterator[None]:
+    """Take back the log handlers of commands that ran inside a test: their stream ends with it."""
+    yield
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if isinstance(handler.formatter, JsonFormatter | TextFormatter):
+            root.removeHandler(handler)
 
 
 @pytest.fixture
