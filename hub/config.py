@@ -165,18 +165,6 @@ class Network(_Section):
             )
         return value
 
-    @field_validator("invites_from")
-    @classmethod
-    def _say_who(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for entry in value:
-            host = entry.rpartition("@")[2] if "@" in entry else ""
-            if ("@" in entry or "!" in entry) and not re.search(r"[^*?.:]", host):
-                raise ValueError(
-                    f"should be services accounts, or masks that name a host, as *!*@staff.example.org;"
-                    f" {entry!r} would trust anybody who takes the nick"
-                )
-        return value
-
     @field_validator("encoding")
     @classmethod
     def _is_an_encoding(cls, value: str) -> str:

@@ -92,7 +92,6 @@ ONE_WRONG = {
     f'{NETWORK}tls = "yes"': "network.1.tls = 'yes': should be true or false, without quotes.",
     f'{NETWORK}nick = "1x"': "network.1.nick = '1x': should be a nick: a letter first, then letters, digits or []\\`_^{|}-.",
     f'{NETWORK}encoding = "klingon"': "network.1.encoding = 'klingon': should be an encoding that Python knows, for example cp1252, euc-kr.",
-    f'{NETWORK}invites_from = ["ann!*@*"]': "network.1.invites_from: should be services accounts, or masks that name a host, as *!*@staff.example.org; 'ann!*@*' would trust anybody who takes the nick.",
     f"{NETWORK}rate_per_s = 0": "network.1.rate_per_s = 0: should be greater than 0.",
     f'{NETWORK}chanel = ["#a"]': "network.1.chanel: there is no such key. Did you mean channel?.",
     f'{NETWORK}[network.channel]\nname = "#a"': "network.1.channel: should be given as [[network.channel]], in two pairs of brackets.",
