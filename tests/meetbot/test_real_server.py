@@ -47,6 +47,7 @@ def test_a_meeting_survives_a_kill_and_its_minutes_are_right(
         ann.wait_for(r":madang!\S+ JOIN")
         ann.become("ann_away")
         bob.say("#yard", "#vote sky blue")
+        hears(ann, "#vote sky blue")  # else a server may hear who ends it first
         ann.say("#yard", "#endvote")
         hears(bob, "sky blue (1): bob")
         hears(bob, "Result: sky blue")
