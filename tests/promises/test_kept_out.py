@@ -53,23 +53,28 @@ def test_a_kick_is_respected_over_a_restart_until_one_who_may_invites(
 ) -> None:
     config = network_toml("net", ngircd.port, invites_from=["ann!*@127.0.0.1"])
     ann, eve = IrcUser("ann", ngircd.port), IrcUser("eve", ngircd.port)
-    with ann, eve, Madang(tmp_path / "madang", config) as madang:
-        archive = Archive(madang)
-        ann.join("#yard")
+    with ann, eve:
+        ann.join("#yard")  # before the bot, to see it come and to be the operator
         eve.join("#yard")
-        ann.wait_for(":madang!.* JOIN ")
-        ann.kick("#yard", "madang", "go away")
-        wait_until(lambda: "The bot was kicked" in madang.get(archive.address), "the kick's words")
-        assert "go away" in madang.get(archive.address)
-        madang.restart()
-        wait_until(lambda: "registered" in madang.output.rpartition("serving on")[2], "the bot", 20)
-        ann.say("#yard", "without it")
-        eve.send("INVITE madang #yard")
-        eve.sync()
-        ann.send("INVITE madang #yard")
-        ann.wait_for(":madang!.* JOIN ", 30)
-        ann.say("#yard", "with it")
-        archive.wait_for("<ann> with it")
-        assert archive.said() == ["with it"]
-        (gap,) = archive.gaps()
-        assert not gap.filled
+        with Madang(tmp_path / "madang", config) as madang:
+            archive = Archive(madang)
+            ann.wait_for(":madang!.* JOIN ")
+            ann.kick("#yard", "madang", "go away")
+            wait_until(
+                lambda: "The bot was kicked" in madang.get(archive.address), "the kick's words"
+            )
+            assert "go away" in madang.get(archive.address)
+            madang.restart()
+            wait_until(
+                lambda: "registered" in madang.output.rpartition("serving on")[2], "the bot", 20
+            )
+            ann.say("#yard", "without it")
+            eve.send("INVITE madang #yard")
+            eve.sync()
+            ann.send("INVITE madang #yard")
+            ann.wait_for(":madang!.* JOIN ", 30)
+            ann.say("#yard", "with it")
+            archive.wait_for("<ann> with it")
+            assert archive.said() == ["with it"]
+            (gap,) = archive.gaps()
+            assert not gap.filled
