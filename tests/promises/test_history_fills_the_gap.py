@@ -38,9 +38,11 @@ def _answers(ann: IrcUser) -> int:
 @pytest.mark.timeout(120)
 def test_the_servers_history_fills_the_gap(inspircd: Inspircd, tmp_path: Path) -> None:
     config = network_toml("net", inspircd.port)
-    with IrcUser("ann", inspircd.port) as ann, Madang(tmp_path / "madang", config) as madang:
+    ann = IrcUser("ann", inspircd.port)
+    ann.connect()
+    ann.join("#yard")  # before the bot, to see it come
+    with ann, Madang(tmp_path / "madang", config) as madang:
         archive = Archive(madang)
-        ann.join("#yard")
         ann.wait_for(":madang!.* JOIN ")
         ann.mode("#yard", "+H", "50:1h")
         ann.say("#yard", "before 1")
@@ -75,9 +77,11 @@ def test_a_history_that_forgot_the_beginning_leaves_the_rest_of_the_gap(
     inspircd: Inspircd, tmp_path: Path
 ) -> None:
     config = network_toml("net", inspircd.port)
-    with IrcUser("ann", inspircd.port) as ann, Madang(tmp_path / "madang", config) as madang:
+    ann = IrcUser("ann", inspircd.port)
+    ann.connect()
+    ann.join("#yard")  # before the bot, to see it come
+    with ann, Madang(tmp_path / "madang", config) as madang:
         archive = Archive(madang)
-        ann.join("#yard")
         ann.wait_for(":madang!.* JOIN ")
         ann.mode("#yard", "+H", "3:1h")
         ann.say("#yard", "before")
@@ -94,9 +98,11 @@ def test_a_history_that_forgot_the_beginning_leaves_the_rest_of_the_gap(
 @pytest.mark.timeout(120)
 def test_without_history_the_gap_stays(inspircd: Inspircd, tmp_path: Path) -> None:
     config = network_toml("net", inspircd.port)
-    with IrcUser("ann", inspircd.port) as ann, Madang(tmp_path / "madang", config) as madang:
+    ann = IrcUser("ann", inspircd.port)
+    ann.connect()
+    ann.join("#yard")  # before the bot, to see it come
+    with ann, Madang(tmp_path / "madang", config) as madang:
         archive = Archive(madang)
-        ann.join("#yard")
         ann.wait_for(":madang!.* JOIN ")
         ann.say("#yard", "before")
         archive.wait_for("before")

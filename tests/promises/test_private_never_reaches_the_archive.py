@@ -30,9 +30,10 @@ def test_not_a_byte_of_what_is_private_is_kept_or_shown(
     config += "log = false\n"  # of the last channel
     madang = Madang(tmp_path / "madang", config)
     ann = IrcUser("ann", inspircd.port, username=f"{_SENTINEL[:8]}")
+    ann.connect()
+    ann.join("#yard", "#silent")  # before the bot, to see it come
     with ann, madang, LiveReader(Archive(madang)) as live:
         archive = Archive(madang)
-        ann.join("#yard", "#silent")
         ann.wait_for(":madang!.* JOIN ")
         _speak_privately(ann)
         _speak_off_the_record(ann)

@@ -40,9 +40,10 @@ def _the_gap(archive: Archive, after: datetime, before: datetime) -> Gap:
 
 def test_an_irc_server_that_crashes_and_comes_back(ngircd: Ngircd, tmp_path: Path) -> None:
     ann = IrcUser("ann", ngircd.port)
+    ann.connect()
+    ann.join("#yard")  # before the bot, to see it come
     with ann, _hub(tmp_path, ngircd.port) as madang:
         archive = Archive(madang)
-        ann.join("#yard")
         ann.wait_for(":madang!.* JOIN ")
         ann.say("#yard", "before")
         archive.wait_for("<ann> before")
@@ -65,9 +66,10 @@ def test_a_connection_that_is_cut_for_an_instant_leaves_an_honest_gap(
     ngircd: Ngircd, tmp_path: Path
 ) -> None:
     ann, proxy = IrcUser("ann", ngircd.port), ChaosProxy(ngircd.port)
+    ann.connect()
+    ann.join("#yard")  # before the bot, to see it come
     with ann, proxy, _hub(tmp_path, proxy.port) as madang:
         archive = Archive(madang)
-        ann.join("#yard")
         ann.wait_for(":madang!.* JOIN ")
         ann.say("#yard", "before")
         archive.wait_for("<ann> before")
@@ -85,9 +87,10 @@ def test_a_connection_that_is_cut_for_an_instant_leaves_an_honest_gap(
 
 def test_a_connection_that_silently_stalls_is_given_up(ngircd: Ngircd, tmp_path: Path) -> None:
     ann, proxy = IrcUser("ann", ngircd.port), ChaosProxy(ngircd.port)
+    ann.connect()
+    ann.join("#yard")  # before the bot, to see it come
     with ann, proxy, _hub(tmp_path, proxy.port) as madang:
         archive = Archive(madang)
-        ann.join("#yard")
         ann.wait_for(":madang!.* JOIN ")
         ann.say("#yard", "before")
         archive.wait_for("<ann> before")
@@ -107,9 +110,10 @@ def test_a_connection_that_silently_stalls_is_given_up(ngircd: Ngircd, tmp_path:
 
 def test_a_server_that_freezes_is_given_up_and_found_again(ngircd: Ngircd, tmp_path: Path) -> None:
     ann = IrcUser("ann", ngircd.port)
+    ann.connect()
+    ann.join("#yard")  # before the bot, to see it come
     with ann, _hub(tmp_path, ngircd.port) as madang:
         archive = Archive(madang)
-        ann.join("#yard")
         ann.wait_for(":madang!.* JOIN ")
         ann.say("#yard", "before")
         archive.wait_for("<ann> before")
@@ -130,10 +134,11 @@ def test_a_netsplit_stops_nobody_from_being_heard(
 ) -> None:
     one, two = inspircd_pair
     ann, bob = IrcUser("ann", one.port), IrcUser("bob", two.port)
+    ann.connect()
+    ann.join("#yard")  # before the bot, to see it come
     with ann, bob, _hub(tmp_path, one.port) as madang:
         archive = Archive(madang)
         bob.join("#yard")
-        ann.join("#yard")
         ann.wait_for(":madang!.* JOIN ")
         bob.say("#yard", "together")
         archive.wait_for("<bob> together")
