@@ -17,7 +17,7 @@ def _channel_url(app: App, question: Question) -> str:
     """
     channel = question.words.split()[0] if question.words else question.channel
     if not channel or not channel.startswith(("#", "&", "+", "!")):
-        raise Invalid("channel", "Which channel? Say its name with #, for example: log #madang")
+        raise Invalid("channel", "Which channel? Say its name too, with the #.")
     return app.config.public_url + Addresses(app.main_network).channel(question.network, channel)
 
 

@@ -115,13 +115,22 @@ def recent_talk(
     return _entries(session, query)[::-1]
 
 
-def last_spoke(session: Session, channel: Channel, nick: str, *, walk: int = _WALK) -> Entry | None:
-    """Return what a nick (in any case) said last among the newest `walk` lines of a channel."""
+def last_spoke(
+    session: Session, channel: Channel, nick: str, *, before: int = _FOR_EVER, walk: int = _WALK
+) -> Entry | None:
+    """Return what a nick (in any case) said last among the newest `walk` lines of a channel.
+
+    before: only what was said before this moment (microseconds since 1970).
+    """
     newest = _newest(channel, walk)
     nicks = session.execute(sa.select(newest.c.nick).distinct()).scalars()
     query = (
         sa.select(newest)
-        .where(newest.c.kind.in_(_TALK), newest.c.nick.in_(same_nick(nicks, nick)))
+        .where(
+            newest.c.kind.in_(_TALK),
+            newest.c.nick.in_(same_nick(nicks, nick)),
+            newest.c.at < before,
+        )
         .order_by(newest.c.at.desc(), newest.c.id.desc())
         .limit(1)
     )

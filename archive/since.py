@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 from markupsafe import Markup
@@ -12,9 +12,10 @@ from archive.addresses import Addresses
 from archive.day_page import last_spoke, lines_since
 from archive.entries import Channel, Entry, anchor
 from archive.render import render_day
-from hub.clock import DAY, SECOND, from_micros
+from hub.clock import DAY, SECOND, from_micros, micros
 
 PAGE_LINES = 500
+_COMING_BACK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,14 @@ def moment(given: str) -> datetime | None:
     return at if at.year >= 1970 else None
 
 
-def since_nick(session: Session, channel: Channel, nick: str) -> datetime | None:
-    """Return when a nick last spoke, None when that is too long ago to look for."""
-    found = last_spoke(session, channel, nick)
+def since_nick(session: Session, channel: Channel, nick: str, now: datetime) -> datetime | None:
+    """Return when a nick last spoke before coming back, None when that is too long ago to look for.
+
+    Who comes back says hello and asks what was missed: the last minutes count only when there is
+    nothing before them.
+    """
+    earlier = last_spoke(session, channel, nick, before=micros(now - _COMING_BACK))
+    found = earlier or last_spoke(session, channel, nick)
     return from_micros(found.at) if found else None
 
 

@@ -27,7 +27,7 @@ async def show_since(desk: Desk, request: Request, place: Place) -> Response:
         if at is None and at_given:
             problem = f"“{visible(at_given[:40])}” is no time. Give one like 2026-05-12T21:00."
         elif nick:
-            at = since_nick(session, channel, nick)
+            at = since_nick(session, channel, nick, desk.app.clock())
             if at is None:
                 problem = f"{visible(nick)} has not spoken here lately. Give a time instead."
         found = missed(session, channel, desk.addresses, at) if at else None

@@ -295,6 +295,22 @@ def test_what_i_missed_since_i_spoke(each_hub: Hub) -> None:
         assert "<script>" not in answer.text
 
 
+def test_hello_and_the_question_itself_do_not_end_what_i_missed(each_hub: Hub) -> None:
+    """Who comes back and speaks still sees what was said while they were away."""
+    each_hub.holds(
+        each_hub.line("ann", "while bob was away", at=NOW - timedelta(hours=1)),
+        each_hub.line("bob", "hi again", at=NOW - timedelta(seconds=30)),
+        each_hub.line("bob", "madang: missed", at=NOW - timedelta(seconds=10)),
+        each_hub.line("eve", "I am new", at=NOW - timedelta(seconds=5)),
+    )
+    page = each_hub.client().get(f"{CHANNEL}since?nick=bob").text
+    assert "tea at four?" in page
+    assert "while bob was away" in page
+    newcomer = each_hub.client().get(f"{CHANNEL}since?nick=eve").text
+    assert "I am new" in newcomer
+    assert "madang: missed" not in newcomer
+
+
 def test_what_i_missed_comes_in_pages_that_join_without_a_hole(hub: Hub) -> None:
     """Over several days; each line once."""
     lines = [
