@@ -2,7 +2,9 @@
 
 import argparse
 import getpass
+import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +19,8 @@ from hub.errors import Invalid
 from hub.module import Menus
 from hub.people import operator
 from hub.terminal import on_one_line
+
+_WIDE = 1000
 
 
 def add_cli(menus: Menus) -> None:
@@ -37,8 +41,8 @@ def _add_redact(menus: Menus) -> None:
         "ref", nargs="?", metavar="REF", help="line:NETWORK/#chan/DATETIME[-N], or its URL"
     )
     redact.add_argument("--nick", help="redact all that this nick said in --channel")
-    redact.add_argument("--network", metavar="N")
-    redact.add_argument("--channel", metavar="'#c'")
+    redact.add_argument("--network", metavar="N", help="the network's short name")
+    redact.add_argument("--channel", metavar="'#c'", help="the channel for --nick")
     redact.add_argument("--reason", required=True, help="for the record")
     redact.set_defaults(run=_redact)
 
@@ -74,26 +78,44 @@ def _as_ref(app: App, given: str) -> str:
 
 def _redactions(args: argparse.Namespace) -> int:
     app: App = args.open(args)
-    table = Table("at", "line", "by", "reason")
+    table = _table("at", "line", "by", "reason")
     for entry in app.db.read(redactions):
-        at = entry.at.isoformat(timespec="seconds")
-        table.add_row(at, *map(_cell, (entry.ref, entry.actor, entry.reason)))
-    Console().print(table)
+        table.add_row(_moment(entry.at), *map(_cell, (entry.ref, entry.actor, entry.reason)))
+    _show(table, "Nothing was ever redacted.")
     return 0
 
 
 def _channels(args: argparse.Namespace) -> int:
     app: App = args.open(args)
-    table = Table("network", "channel", "lines", "last spoken", "address")
+    table = _table("network", "channel", "lines", "last spoken", "address")
     addresses = Addresses(app.main_network)
     for channel in app.db.read(channels):
-        spoken = channel.spoken_at.isoformat(timespec="seconds") if channel.spoken_at else ""
+        spoken = _moment(channel.spoken_at) if channel.spoken_at else ""
         address = app.config.public_url + addresses.channel(channel.network, channel.slug)
         table.add_row(
             channel.network, _cell(channel.name), str(channel.lines), spoken, _cell(address)
         )
-    Console().print(table)
+    _show(table, "No channel has been logged yet.")
     return 0
+
+
+def _table(*names: str) -> Table:
+    table = Table()
+    for name in names:
+        table.add_column(name, overflow="fold")  # an address that is cut leads nowhere
+    return table
+
+
+def _show(table: Table, nothing: str) -> None:
+    """Print a table to the width of the terminal, or as wide as it is for a program to read."""
+    if not table.row_count:
+        print(nothing)
+        return
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _cell(text: str) -> Text:

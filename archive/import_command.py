@@ -50,7 +50,7 @@ def add_import(menus: Menus) -> None:
     parser.add_argument(
         "--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="of files that tell none"
     )
-    parser.set_defaults(run=_import)
+    parser.set_defaults(run=_import, may_begin=True)
 
 
 def _import(args: argparse.Namespace) -> int:

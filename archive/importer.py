@@ -202,14 +202,14 @@ def _format_of(
         return by_name(options.format)
     known = detect(sample, file.path.name, likely)
     if known is None:
-        raise Invalid("format", f"{file.path} has no log format that we know. Give its format.")
+        raise Invalid("format", "It has no log format that we know. Give its format.")
     return known
 
 
 def _channel_of(file: LogFile, options: ImportOptions) -> str:
     channel = options.channel or file.channel
     if not channel:
-        raise Invalid("channel", f"The path {file.path} does not tell the channel. Give it.")
+        raise Invalid("channel", "The path does not tell the channel. Give the channel.")
     return channel
 
 

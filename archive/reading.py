@@ -26,9 +26,12 @@ def read_log(
     options = ImportOptions(network, told or _UNTOLD, day=day)
     lines: list[Line] = []
     missed: list[str] = []
-    for outcome in read_file(file, options):
-        if isinstance(outcome, Line):
-            lines.append(outcome if told else replace(outcome, channel=""))
-        elif isinstance(outcome, NotUnderstood) and len(missed) < _KEPT:
-            missed.append(outcome.text)
+    try:
+        for outcome in read_file(file, options):
+            if isinstance(outcome, Line):
+                lines.append(outcome if told else replace(outcome, channel=""))
+            elif isinstance(outcome, NotUnderstood) and len(missed) < _KEPT:
+                missed.append(outcome.text)
+    except Invalid as error:
+        raise Invalid(error.field, f"{path}: {error}") from error
     return Reading(lines, missed)

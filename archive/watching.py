@@ -35,7 +35,7 @@ def told(found: Sequence[Watch], living: Collection[int]) -> State:
         "left": f"The bot has left{reason}",
     }.get(
         latest.state,
-        f"The bot is away since {latest.heard_at or latest.since_at:%Y-%m-%d %H:%M} UTC",
+        f"The bot has been away since {latest.heard_at or latest.since_at:%Y-%m-%d %H:%M} UTC",
     )
     retry = f"; next try {latest.retry_at:%Y-%m-%d %H:%M} UTC" if latest.retry_at else ""
     return State(False, words + retry)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from archive.checks import check_archive
 from archive.module import archive
 from archive.past import PAST
@@ -19,13 +21,13 @@ from hub.clock import Clock, utc_now
 from hub.config import Channel, Config, Network
 from hub.consumers import Consumer, Worker
 from hub.db import Database
-from hub.errors import HubError, Unavailable
+from hub.errors import HubError, NotFound, Unavailable
 from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
 from hub.pulse import Pulse
 from hub.roles import Role
-from hub.schema import upgrade
+from hub.schema import upgrade, version
 from meetbot.module import meetbot
 
 MODULES: Sequence[Callable[[Config], Module]] = (
@@ -38,6 +40,31 @@ MODULES: Sequence[Callable[[Config], Module]] = (
 def modules(config: Config) -> Sequence[Module]:
     """Build all modules for a configuration."""
     return [module(config) for module in MODULES]
+
+
+def require(config: Config) -> None:
+    """Make sure that there is a hub: a mistyped folder must not pass for a sound, empty one.
+
+    Raises: NotFound when nothing was ever kept there, Unavailable when the database can't be reached.
+    """
+    url = make_url(config.database_url)
+    if url.get_backend_name() == "sqlite":
+        there, place = Path(url.database or "").exists(), url.database
+    else:
+        there, place = _has_tables(config.database_url), f"the database {url.database}"
+    if not there:
+        raise NotFound(
+            f"There is no hub at {place}."
+            " Say where it is with --config or --data, or begin one with madang serve."
+        )
+
+
+def _has_tables(url: str) -> bool:
+    db = Database(url)
+    try:
+        return version(db) is not None
+    finally:
+        db.close()
 
 
 def build(config: Config, clock: Clock = utc_now, metrics: Metrics | None = None) -> App:

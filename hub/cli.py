@@ -100,12 +100,12 @@ def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check = commands.add_parser("check", help="verify every invariant of the data")
     check.set_defaults(run=_check)
     backup = commands.add_parser("backup", help="write a consistent copy of the running hub")
-    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a new file")
     backup.set_defaults(run=_backup)
     back = commands.add_parser("restore", help="make the hub what a backup holds")
-    back.add_argument("file", type=Path, metavar="FILE")
+    back.add_argument("file", type=Path, metavar="FILE", help="what `madang backup` wrote")
     back.add_argument("--replace", action="store_true", help="replace what the hub holds")
-    back.set_defaults(run=_restore)
+    back.set_defaults(run=_restore, may_begin=True)
     for parser in (check, backup, back):
         _add_where(parser)
 
@@ -129,6 +129,8 @@ def configuration(args: argparse.Namespace) -> Config:
 def _open(args: argparse.Namespace) -> App:
     config = configuration(args)
     set_up(config.log)
+    if not getattr(args, "may_begin", False):
+        bootstrap.require(config)
     app = bootstrap.build(config)
     _spare_collector()
     return app

@@ -25,7 +25,7 @@ def watch(state: str, *, slot: int = 0, reason: str = "", retry_s: int | None = 
          "The bot may not join: +k; next try 2021-05-12 21:05 UTC"),
         (watch("kicked", reason="no bots \u202ehere"), "The bot was kicked: no bots \ufffdhere"),
         (watch("left"), "The bot has left"),
-        (watch("lost"), "The bot is away since 2021-05-12 21:00 UTC"),
+        (watch("lost"), "The bot has been away since 2021-05-12 21:00 UTC"),
     ],
 )  # fmt: skip
 def test_trouble_is_told_with_its_reason_and_the_next_try(found: Watch, words: str) -> None:

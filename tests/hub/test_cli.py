@@ -43,8 +43,22 @@ def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return told
 
 
-def test_a_sound_hub_passes_its_check(tmp_path: Path) -> None:
-    assert run("check", "--data", "data", folder=tmp_path) == (0, "All invariants hold.\n", "")
+@pytest.mark.parametrize("command", ["check", "backup a.backup", "channels", "redactions"])
+def test_a_mistyped_folder_does_not_pass_for_an_empty_hub(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = fails(capsys, *command.split(), "--data", str(tmp_path / "typo"))
+    assert f"There is no hub at {tmp_path / 'typo' / 'madang.db'}. " in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sound_hub_passes_its_check(sqlite_app: App, tmp_path: Path) -> None:
+    data = sqlite_app.config.hub.data_dir
+    assert run("check", "--data", data, folder=tmp_path) == (0, "All invariants hold.\n", "")
 
 
 def test_a_damaged_hub_does_not(sqlite_app: App, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +108,7 @@ def test_a_data_folder_that_cannot_be_made_is_told_of(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("")
-    told = fails(capsys, "check", "--data", str(tmp_path / "file" / "data"))
+    told = fails(capsys, "restore", "a.backup", "--data", str(tmp_path / "file" / "data"))
     assert "can't be made: Not a directory" in told
     assert "--data" in told
 
