@@ -17,7 +17,7 @@ from archive.formats import write
 from archive.mentions import mentions
 from archive.queries import day_entries
 from archive.render import render_day
-from archive.shelves import Shelf
+from archive.shelves import Shelf, State
 from hub.errors import NotFound
 from hub.irc import Kind
 from web.page import REVALIDATE, etag, not_modified, render
@@ -88,11 +88,15 @@ def _sheet(session: Session, desk: Desk, place: Place) -> _Sheet:
     """
     day = place.day
     assert day is not None
-    shelf, channel = desk.stored(session, place)
+    shelf, channel = desk.stored(session, place, watched=day >= desk.today())
     facts = day_facts(session, channel, day)
     if facts.day is None and day != desk.today():
         around = [d for d in (facts.before, facts.after) if d]
-        near = f" The nearest days are {' and '.join(map(str, around))}." if around else ""
+        near = (
+            f" The nearest day{'s are' if around[1:] else ' is'} {' and '.join(map(str, around))}."
+            if around
+            else ""
+        )
         raise NotFound(f"Nothing was logged in {shelf.name} on {day}.{near}")
     return _Sheet(day, shelf, channel, facts)
 
@@ -120,6 +124,7 @@ def _day(session: Session, desk: Desk, request: Request, place: Place) -> Respon
         spoken=sheet.facts.day.spoken if sheet.facts.day else 0,
         people=_people(lines.entries),
         live=live,
+        troubles=_troubles(sheet) if live else [],
         cursor=lines.cursor,
         everything=everything,
         mentions=mentions(session, desk.app.modules, sheet.facts.mentions),
@@ -147,4 +152,10 @@ def _tag(request: Request, sheet: _Sheet, everything: bool, live: bool) -> str:
         (sheet.channel.id, sheet.shelf.name, sheet.shelf.noindex),
         sheet.facts,
         (everything, live),
+        _troubles(sheet) if live else (),
     )
+
+
+def _troubles(sheet: _Sheet) -> Sequence[State]:
+    """Return why what is said now may not come: no bot hears it."""
+    return [state for state in sheet.shelf.states if not state.good]

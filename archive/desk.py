@@ -55,12 +55,14 @@ class Desk:
         known = states(session, self.app.clock()) if watched else {}
         return shelf(config, self.addresses, place.network, place.slug, channel, known)
 
-    def stored(self, session: Session, place: Place) -> tuple[Shelf, Channel]:
+    def stored(
+        self, session: Session, place: Place, *, watched: bool = False
+    ) -> tuple[Shelf, Channel]:
         """Return a channel that has an archive.
 
         Raises: NotFound when nothing was ever logged in it.
         """
-        found = self.shelf(session, place)
+        found = self.shelf(session, place, watched=watched)
         if found.channel is None:
             raise NotFound(f"Nothing has been logged in {found.name} yet. Look again later.")
         return found, found.channel

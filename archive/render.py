@@ -27,6 +27,9 @@ _SAY, _ACTION, _NOTICE = Kind.SAY, Kind.ACTION, Kind.NOTICE
 _TOLD = (Kind.TOPIC, Kind.KICK, Kind.GAP)
 _MOVES = {Kind.JOIN: "came", Kind.PART: "left", Kind.QUIT: "left IRC"}
 _CLASSES = {kind: "" if kind is _SAY else f' class="{kind.value}"' for kind in Kind}
+_PAUSE = 15 * 60 * SECOND
+"""After so long without a word a nick is shown again."""
+
 FOLDED = (Kind.JOIN, Kind.PART, Kind.QUIT, Kind.NICK, Kind.MODE)
 """Kinds that tell who came, went or changed; a page folds them."""
 
@@ -67,7 +70,7 @@ def render_day(entries: Sequence[Entry], day: date, file: str) -> str:
     out: list[str] = []
     write = out.append
     folded: list[Entry] = []
-    speaker = None
+    speaker, spoke = None, 0
     for entry in entries:
         _, at, nth, kind, nick, text = entry
         if kind is not _SAY:
@@ -90,8 +93,8 @@ def render_day(entries: Sequence[Entry], day: date, file: str) -> str:
                 text = rich(text, colours)
         else:
             text = rich(text, colours)
-        same = ' class="same"' if nick == speaker else ""
-        speaker = nick
+        same = ' class="same"' if nick == speaker and at - spoke < _PAUSE else ""
+        speaker, spoke = nick, at
         write(
             f'{before}{name}"{same}{link}{name}"><time>{clock}</time></a> {cells[nick]} '
             f"<span{attributes}>{text}</span></li>\n"

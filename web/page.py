@@ -27,6 +27,7 @@ class Pages:
     static: StaticFiles
     version: str
     hub_name: str
+    contact: str
     base_url: str
     nav: Sequence[NavItem]
 
@@ -55,6 +56,7 @@ def make_pages(app: App, static: StaticFiles) -> Pages:
         static,
         _version(environment, static, app),
         app.config.hub.name,
+        app.config.hub.contact,
         app.config.hub.base_url,
         [item for module in app.modules for item in module.nav],
     )
@@ -72,9 +74,10 @@ def render(request: Request, template: str, **context: Any) -> str:
     pages = pages_of(request)
     return pages.environment.get_template(template).render(
         hub=pages.hub_name,
+        contact=pages.contact,
         nav=pages.nav,
         path=request.url.path,
-        here=_raw_path(request),
+        here=_raw_path(request) + _query(request),
         absolute=base_url(request) + _raw_path(request),
         theme=theme_of(request),
         **context,
@@ -119,6 +122,11 @@ def not_modified(request: Request, tag: str, headers: dict[str, str]) -> Respons
 def _raw_path(request: Request) -> str:
     raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
     return raw.decode("ascii", "replace")
+
+
+def _query(request: Request) -> str:
+    raw: bytes = request.scope["query_string"]
+    return f"?{raw.decode('ascii', 'replace')}" if raw else ""
 
 
 def _version(environment: Environment, static: StaticFiles, app: App) -> str:

@@ -93,6 +93,7 @@ def test_who_goes_on_speaking_is_marked_but_keeps_the_name() -> None:
     page = html(said("ann", "one"), said("ann", "two", after_s=1), said("bob", "x", after_s=2))
     assert page.count('class="same"') == 1
     assert page.count(">ann</bdi>") == 2
+    assert 'class="same"' not in html(said("ann", "one"), said("ann", "two", after_s=15 * 60))
 
 
 def test_comings_and_goings_are_folded_with_every_anchor_in_the_page() -> None:

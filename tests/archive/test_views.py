@@ -14,6 +14,7 @@ from archive.addresses import Addresses, Place
 from archive.desk import Desk
 from archive.formats import by_name
 from archive.redaction import redact_line
+from archive.watch import claim_slot, note_absent, note_joined, process_token
 from hub.irc import Kind
 from hub.people import operator
 from hub.refs import set_links
@@ -130,7 +131,7 @@ def test_a_day_without_lines_names_its_neighbours(hub: Hub) -> None:
     """So that one is not lost."""
     answer = hub.client().get(DAY.replace("05-12", "05-11"))
     assert answer.status_code == 404
-    assert "The nearest days are 2021-05-12." in answer.text
+    assert "The nearest day is 2021-05-12." in answer.text
 
 
 def test_today_is_there_before_anybody_spoke_and_goes_live(hub: Hub) -> None:
@@ -278,6 +279,27 @@ def test_a_configured_channel_is_there_before_its_first_line(hub: Hub) -> None:
     page = hub.client().get("/irclogs/%23new/").text
     assert "Nothing has been logged in this channel yet" in page
     assert "irc.example.org" in page
+
+
+def test_todays_page_says_when_nobody_listens(hub: Hub) -> None:
+    """So that silence is not taken for quiet; also to a browser that kept the page from before."""
+    today = f"{CHANNEL}%23yard.{NOW:%Y-%m-%d}.log.html"
+    app, client = hub.app, hub.client()
+
+    token = process_token()
+    slot = app.db.write(lambda session: claim_slot(session, "net", token, NOW))
+    app.db.write(lambda session: note_joined(session, "net", "#yard", slot, NOW))
+    before = client.get(today)
+    assert "The bot has left" not in before.text
+    app.db.write(
+        lambda session: note_absent(
+            session, "net", "#yard", slot, "left", "", at=NOW, retry_at=None
+        )
+    )
+    after = client.get(today, headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200
+    assert "The bot has left" in after.text
+    assert "The bot has left" not in client.get(DAY).text
 
 
 def test_what_i_missed_since_i_spoke(each_hub: Hub) -> None:

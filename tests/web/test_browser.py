@@ -139,7 +139,7 @@ def test_everything_is_read_without_a_script(site: Site, browser: Browser) -> No
     expect(joined).to_be_visible()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert page.url.endswith(DAY)
+    assert page.url.endswith(f"{DAY}?show=all")
     browser.close_pages()
 
 

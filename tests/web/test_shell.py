@@ -186,6 +186,34 @@ def test_a_chosen_theme_is_kept_without_a_script(hub: Hub, theme: str) -> None:
     assert f'value="{theme}" aria-pressed="true"' in page
 
 
+def test_the_way_back_from_a_theme_keeps_what_was_asked(hub: Hub) -> None:
+    """Who reads all lines goes on reading all lines."""
+    assert (
+        f'name="next" value="{DAY}?show=all&amp;x=%22"'
+        in hub.client().get(f'{DAY}?show=all&x="').text
+    )
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        ("ops@example.org", '<a href="mailto:ops@example.org">ops@example.org</a>'),
+        (
+            "https://example.org/ops",
+            '<a href="https://example.org/ops">https://example.org/ops</a>',
+        ),
+        ("ask ann <ops@x>", "removals: ask ann &lt;ops@x&gt; "),
+        ("javascript:alert(1)", "removals: javascript:alert(1) "),
+    ],
+)
+def test_every_page_says_who_to_write_to(tmp_path: Path, contact: str, shown: str) -> None:
+    """Also the page of an error; what is no address is no link."""
+    hub = hub_in(tmp_path, hub={"data_dir": str(tmp_path), "contact": contact})
+    for path in ("/", "/irclogs/", "/nowhere"):
+        assert shown in hub.client().get(path).text
+    hub.app.db.close()
+
+
 def test_a_theme_that_there_is_not_is_refused(hub: Hub) -> None:
     """And one in the cookie is passed over."""
     client = hub.client(cookies={"theme": '"><script>'})

@@ -3,6 +3,7 @@
 const FOLDED = ["join", "part", "quit", "nick", "mode"];
 const NEAR_END = 160; // pixels from the end within which the page goes along
 const NAMED = 3;
+const PAUSE = 15 * 60; // seconds after which a nick is shown again, as archive/render.py has it
 
 /** Follow a log's stream; `state` is where it is told whether the page is live. */
 export function follow(log, state) {
@@ -128,7 +129,7 @@ class LivePage {
     const nick = line.querySelector(":scope > bdi");
     const previous = line.previousElementSibling;
     if (!line.className && previous?.matches("li[id]:not([class]), li.same")) {
-      const same = previous.querySelector(":scope > bdi")?.textContent === nick.textContent;
+      const same = previous.querySelector(":scope > bdi")?.textContent === nick.textContent && secondOf(line) - secondOf(previous) < PAUSE;
       line.classList.toggle("same", same);
     }
     const text = line.querySelector(":scope > span")?.firstChild;
@@ -205,3 +206,6 @@ function summarise(fold) {
   });
   fold.querySelector("summary").textContent = words.join(", ");
 }
+
+/** The second since 1970 that a line's id tells: `t2021-05-12T21:00:30-2`. */
+const secondOf = (line) => Date.parse(`${line.id.slice(1, 20)}Z`) / 1000;
