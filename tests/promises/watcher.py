@@ -50,9 +50,9 @@ class Watcher:
             thread.join()
         return self.everything
 
-    def wait_for(self, text: str, source: str, timeout_s: float = 15.0) -> None:
-        """Wait until a match is readable in a source."""
-        wait_until(lambda: text in self.seen[source], f"{text!r} in the {source}", timeout_s)
+    def wait_for_any(self, source: str, timeout_s: float = 15.0) -> None:
+        """Wait until something is readable in a source; a live stream begins when it is opened."""
+        wait_until(lambda: self.seen[source], f"anything in the {source}", timeout_s)
 
     def _repeat(self, work: Callable[[], None]) -> None:
         while not self._stopped.is_set():
