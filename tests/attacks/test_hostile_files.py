@@ -59,7 +59,9 @@ def test_no_error_tells_the_password(
 
 
 def test_others_on_the_machine_may_not_look_into_the_data(tmp_path: Path) -> None:
-    assert main(["check", *_in(tmp_path)]) == 0
+    log = tmp_path / "#yard.2021-05-12.log"
+    log.write_text("2021-05-12T21:00:00  <ann> hello\n", encoding="utf-8")
+    assert main(["import", "irclogs", str(log), "--network", "net", *_in(tmp_path)]) == 0
     mode = stat.S_IMODE((tmp_path / "data").stat().st_mode)
     assert mode == 0o700
 
