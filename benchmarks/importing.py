@@ -40,7 +40,7 @@ def figures(folder: Path, size: Size) -> Sequence[Figure]:
     big = _one_file(folder / "big", TALK, size.big_days, 3_000)
     sparse = _tree(folder / "sparse", CHURN, size.sparse_days, 300)
     dense = _tree(folder / "dense", TALK, size.dense_days, 3_000)
-    import_once(folder / "warm-up", [sparse.paths[0]], sparse.lines // len(sparse.paths))
+    import_once(folder, [sparse.paths[0]], sparse.lines // len(sparse.paths))
     found: list[Figure] = []
     for layout in (big, dense, sparse):
         found += _layout(folder, layout, size.runs)
