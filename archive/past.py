@@ -1,17 +1,16 @@
 """What has been said in a channel before a line: the archive's side of `hub.reading.ChannelPast`."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from archive.addresses import line_ref
 from archive.entries import Entry
-from archive.queries import LINE, find_line
+from archive.queries import LINE, find_channel, find_line
 from hub.clock import from_micros
-from hub.irc import Kind, Line
-from hub.reading import ChannelPast
+from hub.irc import Kind, Line, casefold
+from hub.reading import ChannelPast, Told
 
 _ORDER = (LINE.c.at, LINE.c.id)
 
@@ -36,36 +35,41 @@ def line_before(session: Session, ref: str) -> str | None:
     return None if row is None else line_ref(channel.network, channel.slug, row[0], row[1])
 
 
-def lines_since(session: Session, ref: str, words: str, back: timedelta) -> Sequence[Line]:
-    """Return a channel's lines from the last that begins with `words`, any case, until before one."""
-    found = find_line(session, ref)
+def newest_line(session: Session, network: str, channel: str) -> str | None:
+    """Return the ref of the last line of a channel, None when it has none."""
+    found = find_channel(session, network, casefold(channel))
     if found is None:
-        return ()
-    channel, entry = found
-    first = entry.at - back // timedelta(microseconds=1)
-    mine = sa.and_(
-        LINE.c.channel_id == channel.id,
-        LINE.c.at >= first,
-        LINE.c.at <= entry.at,
-        _is_before(entry),
-    )
-    start = session.execute(
-        sa.select(LINE.c.at, LINE.c.id)
-        .where(mine, LINE.c.kind == Kind.SAY.value, LINE.c.text.istartswith(words, autoescape=True))
+        return None
+    row = session.execute(
+        sa.select(LINE.c.at, LINE.c.nth)
+        .where(LINE.c.channel_id == found.id)
         .order_by(LINE.c.at.desc(), LINE.c.id.desc())
         .limit(1)
     ).one_or_none()
-    if start is None:
+    return None if row is None else line_ref(found.network, found.slug, row[0], row[1])
+
+
+def lines_between(session: Session, first: str, last: str | None) -> Sequence[Told]:
+    """Return a channel's lines from one to another, both among them, or to the newest."""
+    found = find_line(session, first)
+    end = find_line(session, last) if last is not None else None
+    if found is None or (last is not None and end is None):
         return ()
-    after = sa.or_(LINE.c.at > start[0], sa.and_(LINE.c.at == start[0], LINE.c.id >= start[1]))
-    rows = session.execute(
-        sa.select(LINE.c.at, LINE.c.kind, LINE.c.nick, LINE.c.text, LINE.c.account)
-        .where(mine, LINE.c.at >= start[0], after)
-        .order_by(*_ORDER)
-    )
+    channel, entry = found
+    within = [LINE.c.channel_id == channel.id, LINE.c.at >= entry.at, sa.not_(_is_before(entry))]
+    if end is not None:
+        within += [
+            LINE.c.at <= end[1].at,
+            sa.or_(_is_before(end[1]), LINE.c.id == end[1].id),
+        ]
+    columns = (LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text, LINE.c.account)
+    rows = session.execute(sa.select(*columns).where(*within).order_by(*_ORDER))
     return [
-        Line(channel.network, channel.name, from_micros(at), Kind(kind), nick, text, account)
-        for at, kind, nick, text, account in rows
+        Told(
+            Line(channel.network, channel.name, from_micros(at), Kind(kind), nick, text, account),
+            line_ref(channel.network, channel.slug, at, nth),
+        )
+        for at, nth, kind, nick, text, account in rows
     ]
 
 
@@ -75,4 +79,4 @@ def topic(session: Session, ref: str) -> str:
     return "" if found is None else found[0].topic
 
 
-PAST = ChannelPast(line_before, lines_since, topic)
+PAST = ChannelPast(line_before, newest_line, lines_between, topic)

@@ -26,6 +26,7 @@ from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
 from hub.pulse import Pulse
+from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
 from meetbot.module import meetbot
@@ -80,7 +81,7 @@ def build(config: Config, clock: Clock = utc_now, metrics: Metrics | None = None
 
 def consumers(app: App) -> Sequence[Consumer]:
     """Return all that follows the outbox and the streams."""
-    return link_consumers(app.modules)
+    return [*link_consumers(app.modules), *reaction_consumers(app.modules)]
 
 
 def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[App, Sequence[Role]]:

@@ -87,6 +87,7 @@ class Module:
     refs: Sequence[RefKind] = ()
     documents: Documents | None = None
     on_line: Callable[["App", Session, Heard, datetime], Sequence[Effect]] | None = None
+    on_tick: Callable[["App", Session, str, datetime], Sequence[Effect]] | None = None
     commands: Sequence[Command] = ()
     on_event: Mapping[str, Callable[[Session, Event], None]] = field(default_factory=dict)
     cli: Callable[[Menus], None] | None = None

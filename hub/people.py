@@ -13,10 +13,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who does something now: `name` stands in the record of what was done."""
+    """The one who does something now: `name` stands in the record of what was done.
+
+    rights: what was given to this actor by name, as (verb, ref), beside what its role may do.
+    """
 
     name: str
     role: Role = Role.GUEST
+    rights: frozenset[tuple[str, str]] = frozenset()
 
 
 GUEST = Actor("guest")
@@ -31,11 +35,12 @@ def operator(name: str) -> Actor:
 _OPEN = frozenset({"read"})
 
 
-def may(actor: Actor, verb: str, ref: str) -> bool:
+def may(actor: Actor, verb: str, ref: str, visibility: str = "public") -> bool:
     """Tell whether the actor may do `verb` to the thing that `ref` names.
 
-    Logged channels are public, everything but reading is for operators. Accounts, private things and
-    their rules come into this function, and only into this one.
+    What is public anyone may read; everything else is for operators, and for whom it was given to. Accounts
+    and their rules come into this function, and only into this one.
     """
-    del ref  # every ref that exists so far is public
-    return verb in _OPEN or actor.role is Role.OPERATOR
+    if actor.role is Role.OPERATOR or (verb, ref) in actor.rights:
+        return True
+    return verb in _OPEN and visibility == "public"
