@@ -25,6 +25,7 @@ from hub.errors import HubError, NotFound, Unavailable
 from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
+from hub.passes import open_passes
 from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
@@ -76,7 +77,8 @@ def build(config: Config, clock: Clock = utc_now, metrics: Metrics | None = None
     _make_folder(config.data_dir)
     db = Database(config.database_url)
     upgrade(db)
-    return App(config, db, clock, Pulse(db), metrics or Metrics(), modules(config))
+    found = modules(config)
+    return App(config, db, clock, Pulse(db), metrics or Metrics(), found, open_passes(db))
 
 
 def consumers(app: App) -> Sequence[Consumer]:

@@ -54,12 +54,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word that the bot answers to: `madang: seen`. The answer is one line of text."""
+    """A word that the bot answers to: `madang: seen`. The answer is one line of text.
+
+    writes: whether answering changes something, and so needs a transaction that may.
+    """
 
     name: str
     usage: str
     help: str
     answer: Callable[["App", Session, Question], str]
+    writes: bool = False
 
 
 Parsers = Any  # argparse's name for it, _SubParsersAction, is private

@@ -5,10 +5,15 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an actor is to the hub."""
+    """What an actor is to the hub: a reader, who speaks to the bot on IRC, who runs the hub."""
 
     GUEST = "guest"
+    SPEAKER = "speaker"
     OPERATOR = "operator"
+
+
+Right = tuple[str, str]
+"""A verb, and the ref of what it may be done to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class Actor:
 
     name: str
     role: Role = Role.GUEST
-    rights: frozenset[tuple[str, str]] = frozenset()
+    rights: frozenset[Right] = frozenset()
 
 
 GUEST = Actor("guest")
@@ -33,14 +38,17 @@ def operator(name: str) -> Actor:
 
 
 _OPEN = frozenset({"read"})
+_SPOKEN = frozenset({"read", "close"})
 
 
 def may(actor: Actor, verb: str, ref: str, visibility: str = "public") -> bool:
     """Tell whether the actor may do `verb` to the thing that `ref` names.
 
-    What is public anyone may read; everything else is for operators, and for whom it was given to. Accounts
-    and their rules come into this function, and only into this one.
+    What is public anyone may read, and who speaks on IRC may close an action of; everything else is for
+    operators, and for whom it was given to. Accounts and their rules come into this function, and only into
+    this one.
     """
     if actor.role is Role.OPERATOR or (verb, ref) in actor.rights:
         return True
-    return verb in _OPEN and visibility == "public"
+    verbs = _SPOKEN if actor.role is Role.SPEAKER else _OPEN
+    return verb in verbs and visibility == "public"

@@ -18,6 +18,7 @@ from sqlmodel import Session
 from hub.config import Config
 from hub.irc import SPOKEN, Effect, Kind, Line, Say, SetTopic, casefold, plain
 from hub.module import Heard
+from hub.passes import DAYS
 from hub.reading import ChannelPast, Told
 from meetbot import store
 from meetbot.addresses import MeetingKey, minute_of
@@ -53,7 +54,7 @@ class LiveMeetings:
     _known: dict[tuple[str, str], _Known] = field(default_factory=dict)
 
     def on_line(
-        self, _app: "App", session: Session, heard: Heard, _now: datetime
+        self, app: "App", session: Session, heard: Heard, _now: datetime
     ) -> Sequence[Effect]:
         """Take a line that the archive has just stored; answer what the bot is to say and set."""
         line = heard.line
@@ -62,10 +63,10 @@ class LiveMeetings:
         run = _running(session, line.network).get(casefold(line.channel))
         if run is None and not plain(line.text).startswith(("#", "[")):
             return ()  # only a command can begin one
-        return list(self._hear(session, run, heard))
+        return list(self._hear(app, session, run, heard))
 
     def on_tick(
-        self, _app: "App", session: Session, network: str, now: datetime
+        self, app: "App", session: Session, network: str, now: datetime
     ) -> Sequence[Effect]:
         """Let time pass for the meetings of a network: reminders, warnings and ends by silence."""
         told: list[Effect] = []
@@ -75,12 +76,14 @@ class LiveMeetings:
             if newest is None or meeting is None:
                 self._drop(session, run)
                 continue
-            after, effects = self._pass(session, run, meeting, now)
+            after, effects = self._pass(app, session, run, meeting, now)
             self._keep(run, newest, after)
             told += effects
         return told
 
-    def _hear(self, session: Session, run: Running | None, heard: Heard) -> Iterator[Effect]:
+    def _hear(
+        self, app: "App", session: Session, run: Running | None, heard: Heard
+    ) -> Iterator[Effect]:
         line = heard.line
         rules = rules_of(self.config, line.network, line.channel)
         meeting = self._before(session, run, heard) if run else None
@@ -88,12 +91,12 @@ class LiveMeetings:
             self._drop(session, run)
             run = None
         if run and meeting:
-            meeting, effects = self._pass(session, run, meeting, line.at)
+            meeting, effects = self._pass(app, session, run, meeting, line.at)
             yield from effects
             run = run if meeting else None
         around = self._around(session, heard) if meeting is None else Surroundings()
         after, asked = step(meeting, line, rules, around)
-        yield from self._do(session, run, heard.ref, asked)
+        yield from self._do(app, session, run, heard.ref, asked)
         run = _running(session, line.network).get(casefold(line.channel))
         if run is None or after is None:
             return
@@ -102,14 +105,14 @@ class LiveMeetings:
         self._keep(run, heard.ref, after)
 
     def _pass(
-        self, session: Session, run: Running, meeting: Meeting, now: datetime
+        self, app: "App", session: Session, run: Running, meeting: Meeting, now: datetime
     ) -> tuple[Meeting | None, Sequence[Effect]]:
         """Do what is due, and say of it what nobody has said yet."""
         rules = rules_of(self.config, run.network, run.channel)
         after, effects = tick(meeting, now, rules)
         if after is None:
             newest = self.past.newest(session, run.network, run.channel) or run.first_ref
-            return None, list(self._do(session, run, newest, effects))
+            return None, list(self._do(app, session, run, newest, effects))
         claims = []
         if after.has_reminded and not meeting.has_reminded:
             claims.append(store.claim_reminder(session, run))
@@ -119,7 +122,12 @@ class LiveMeetings:
         return after, [effect for effect in told if isinstance(effect, Say | SetTopic)]
 
     def _do(
-        self, session: Session, run: Running | None, ref: str, effects: Sequence[MachineEffect]
+        self,
+        app: "App",
+        session: Session,
+        run: Running | None,
+        ref: str,
+        effects: Sequence[MachineEffect],
     ) -> Iterator[Effect]:
         """Keep what has become of the meeting; yield what is to be said and set."""
         told: list[Effect] = []
@@ -133,6 +141,7 @@ class LiveMeetings:
                 case MeetingEnded(meeting) if run is not None:
                     key = self._finish(session, run, meeting, ref)
                     told = [_readdressed(said, meeting, key) for said in told]
+                    told += _passes(app, meeting, key)
                 case MeetingAborted() if run is not None:
                     self._drop(session, run)
         yield from told
@@ -208,6 +217,20 @@ def _refs(meeting: Meeting, told: Sequence[Told]) -> Sequence[str]:
 
 def _identity(line: Line) -> tuple[datetime, Kind, str]:
     return line.at, line.kind, line.nick
+
+
+def _passes(app: "App", meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
+    """Tell each chair who was there, in private, how to correct the minutes."""
+    rights = frozenset({("edit", key.ref), ("edit", f"series:{key.series}")})
+    told: list[Effect] = []
+    for chair in meeting.chairs:
+        person = meeting.attendance.person(chair)
+        if person.lines and not meeting.is_lurking:
+            name = f"irc:{meeting.network}/{person.account or person.nick}"
+            link = f"{app.config.public_url}/pass/{app.passes.write(name, rights)}"
+            text = f"To correct the minutes of {key.stem} (for {DAYS} days, only for you): {link}"
+            told.append(Say(meeting.network, person.nick, text, notice=True))
+    return told
 
 
 def _readdressed(effect: Effect, meeting: Meeting, key: MeetingKey) -> Effect:

@@ -4,6 +4,7 @@ from hub.config import Config
 from hub.module import Menus, Module, NavItem
 from hub.reading import ChannelPast, ReadLog
 from meetbot.addresses import ROOT
+from meetbot.answers import COMMANDS
 from meetbot.documents import DOCUMENTS, meeting_refs
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
@@ -26,6 +27,7 @@ def meetbot(config: Config, read_log: ReadLog, past: ChannelPast) -> Module:
         nav=(NavItem("Meetings", ROOT),),
         refs=(meeting_refs(config),),
         documents=DOCUMENTS,
+        commands=COMMANDS,
         on_line=live.on_line,
         on_tick=live.on_tick,
         on_event={"line.redacted": forget_redacted},

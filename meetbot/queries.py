@@ -103,6 +103,17 @@ def newest(session: Session, limit: int, series: Series | None = None) -> Sequen
     return [brief(row, slug) for row, slug in found]
 
 
+def newest_in(session: Session, network: str, channel: str, limit: int) -> Sequence[Brief]:
+    """Return the meetings of a channel that ended last."""
+    query = _MEETING.where(
+        MeetingRow.network == network,
+        MeetingRow.folded == casefold(channel),
+        col(MeetingRow.ended_at).is_not(None),
+    )
+    found = session.exec(query.order_by(*_NEWEST_FIRST).limit(limit))
+    return [brief(row, slug) for row, slug in found]
+
+
 def years(session: Session, series: Series) -> Sequence[tuple[int, int]]:
     """Return the years in which a series met with how many meetings, newest first."""
     minutes = session.exec(select(MeetingRow.minute).where(MeetingRow.series_id == series.id)).all()
@@ -161,7 +172,7 @@ def open_actions(
     return _with_assignees(session, query.order_by(*_ACTION_ORDER).limit(limit))
 
 
-def actions_of(session: Session, id_: int) -> OpenAction | None:
+def action_of(session: Session, id_: int) -> OpenAction | None:
     """Return one action, open or closed, by its number; None when there is none."""
     found = _with_assignees(session, _ACTIONS.where(ActionRow.id == id_))
     return found[0] if found else None

@@ -14,6 +14,7 @@ from hub.errors import NotFound, Refused
 from hub.events import emit
 from hub.irc import casefold
 from hub.people import Actor
+from meetbot.actions import close_done
 from meetbot.addresses import MeetingKey, minute_of
 from meetbot.minutes import Minutes, minutes
 from meetbot.series import Series, find_series, free_copy, make_series
@@ -89,8 +90,8 @@ def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[st
     """
     row = _row(session, known.id)
     series = _take_name(session, row, meeting.series)
-    written = minutes(meeting)
     ended = meeting.ended_at or meeting.started_at
+    written = close_done(session, minutes(meeting), now=ended)
     row.title, row.owner, row.restricted = meeting.title, written.owner, meeting.is_restricted
     row.ended_at = micros(ended)
     key = _key(row, series.slug)

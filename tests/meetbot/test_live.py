@@ -49,7 +49,12 @@ class Bot:
     def says(self, nick: str, text: str, **other: object) -> list[str]:
         self.yard.now += timedelta(seconds=5)
         effects = self.hears(self.yard.line(nick, text, **other))
-        return [effect.text for effect in effects if isinstance(effect, Say)]
+        return [e.text for e in effects if isinstance(e, Say) and not _is_link(e)]
+
+
+def _is_link(said: Say) -> bool:
+    """Whether it is a chair's link to correct the minutes, which is another test's matter."""
+    return said.notice and "/pass/" in said.text
 
 
 @pytest.fixture
@@ -96,7 +101,7 @@ def test_lines_of_one_batch_are_obeyed_one_after_another(bot: Bot) -> None:
         line("ann", "#startmeeting Swift"), line("ann", "#topic One"), line("ann", "#undo"),
         line("ann", "#endmeeting"), line("ann", "#topic Two"),
     )  # fmt: skip
-    told = [effect.text for effect in effects if isinstance(effect, Say)]
+    told = [e.text for e in effects if isinstance(e, Say) and not _is_link(e)]
     assert told[3] == "Removing item from minutes: #topic One"
     assert told[4].startswith("Meeting ended")
     assert len(told) == 8
