@@ -1,14 +1,15 @@
 """What has been said in a channel before a line: the archive's side of `hub.reading.ChannelPast`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from archive.addresses import line_ref
-from archive.entries import Entry
+from archive.entries import Channel, Entry
 from archive.queries import LINE, find_channel, find_line
-from hub.clock import from_micros
+from hub.clock import from_micros, micros
 from hub.irc import Kind, Line, casefold
 from hub.reading import ChannelPast, Told
 
@@ -62,6 +63,27 @@ def lines_between(session: Session, first: str, last: str | None) -> Sequence[To
             LINE.c.at <= end[1].at,
             sa.or_(_is_before(end[1]), LINE.c.id == end[1].id),
         ]
+    return _told(session, channel, within)
+
+
+def find_lines(
+    session: Session, network: str, channel: str, first_at: datetime, last_at: datetime
+) -> Sequence[Told]:
+    """Return a channel's lines from one time to another, both among them, oldest first."""
+    found = find_channel(session, network, casefold(channel))
+    if found is None:
+        return ()
+    within = [
+        LINE.c.channel_id == found.id,
+        LINE.c.at >= micros(first_at),
+        LINE.c.at <= micros(last_at),
+    ]
+    return _told(session, found, within)
+
+
+def _told(
+    session: Session, channel: Channel, within: Sequence[sa.ColumnElement[bool]]
+) -> Sequence[Told]:
     columns = (LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text, LINE.c.account)
     rows = session.execute(sa.select(*columns).where(*within).order_by(*_ORDER))
     return [
@@ -79,4 +101,4 @@ def topic(session: Session, ref: str) -> str:
     return "" if found is None else found[0].topic
 
 
-PAST = ChannelPast(line_before, newest_line, lines_between, topic)
+PAST = ChannelPast(line_before, newest_line, lines_between, topic, find_lines)

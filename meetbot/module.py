@@ -6,6 +6,7 @@ from hub.reading import ChannelPast, ReadLog
 from meetbot.addresses import ROOT
 from meetbot.answers import COMMANDS
 from meetbot.documents import DOCUMENTS, meeting_refs
+from meetbot.import_command import add_import
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
 from meetbot.tables import TABLES
@@ -21,6 +22,7 @@ def meetbot(config: Config, read_log: ReadLog, past: ChannelPast) -> Module:
 
     def add_cli(menus: Menus) -> None:
         add_minutes(menus, read_log)
+        add_import(menus, read_log, past)
 
     return Module(
         name="meetbot",
