@@ -50,8 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serving(commands)
     _add_keeping(commands)
-    imports = commands.add_parser("import", help="take in what another system kept")
-    menus = Menus(_Opened(commands), _Opened(imports.add_subparsers(required=True, metavar="WHAT")))
+    opened = _Opened(commands)
+    menus = Menus(opened, opened.add_menu("import", help="take in what another system kept"))
     for module in bootstrap.modules(Config()):
         if module.cli is not None:
             module.cli(menus)
@@ -69,6 +69,10 @@ class _Opened:
         _add_where(parser)
         parser.set_defaults(open=_open)
         return parser
+
+    def add_menu(self, name: str, **given: Any) -> "_Opened":
+        below = self.menu.add_parser(name, **given)
+        return _Opened(below.add_subparsers(required=True, metavar="WHAT"))
 
 
 def _add_where(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ import getpass
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -82,7 +83,7 @@ class _Importing:
         waiting = iter(meetings)
         while together := list(islice(waiting, _TOGETHER)):
             drafts = [draft for files in together for draft in self._read(files)]
-            kept = self.app.db.write(lambda s, d=drafts: [self._keep(s, each) for each in d])
+            kept = self.app.db.write(partial(self._keep_all, drafts=drafts))
             for draft, outcome in zip(drafts, kept, strict=True):
                 self._count(draft, outcome)
             for files in together:
@@ -94,10 +95,11 @@ class _Importing:
         except HubError as error:
             self.report.problems.append((files.path, str(error)))
 
+    def _keep_all(self, session: Session, drafts: Sequence[Draft]) -> Sequence["_Kept"]:
+        return [self._keep(session, draft) for draft in drafts]
+
     def _keep(self, session: Session, draft: Draft) -> "_Kept":
-        lines = self.past.find(
-            session, draft.network, draft.channel, draft.first_at, draft.last_at
-        )
+        lines = self.past.find(session, draft.network, draft.channel, draft.first_at, draft.last_at)
         try:
             made = make(draft, lines)
         except HubError as error:
@@ -156,5 +158,3 @@ def _extras(report: _Report, tree: Tree) -> Iterator[tuple[int, str]]:
     yield report.without_log, "meetings come from their minutes: there is no log to replay."
     yield report.called_off, "meetings were called off and have no minutes."
     yield tree.others, "other files passed over."
-
-

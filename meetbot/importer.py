@@ -1,9 +1,9 @@
 """Meetings that another bot ran: from its files to minutes.
 
 A log is replayed, so that its minutes are ours with all that belongs to them. What the files' names tell
-counts more than the log where they disagree: series, day and minute stand in addresses. Without a log, or with
-one in which no meeting begins, the items are those that were published. Lines that the archive has are linked to
-it, and what was redacted there stays so.
+counts more than the log where they disagree: series, day and minute stand in addresses. Without a log, or
+with one in which no meeting begins, the items are those that were published. Lines that the archive has are
+linked to it, and what was redacted there stays so.
 """
 
 from collections import Counter, defaultdict
@@ -32,7 +32,8 @@ from meetbot.rules import FILE_RULES
 from meetbot.state import Item, ItemKind
 
 _TALK = frozenset({Kind.SAY, Kind.ACTION})
-_NEAR = timedelta(seconds=2)
+_NEAR = timedelta(seconds=3)
+"""Both clocks count whole seconds: two of them apart is nearly three."""
 _HALF_A_DAY = timedelta(hours=12)
 _MINUTE = timedelta(minutes=1)
 
@@ -159,9 +160,10 @@ def make(draft: Draft, told: Sequence[Told]) -> Sequence[Made]:
     replayed = replay(lines, FILE_RULES)
     if replayed.aborted and not replayed.meetings:
         return ()
-    found = [_named(each, draft) for each in _ended(replayed, lines)]
+    found = list(_ended(replayed, lines))
     if not found:
         return _from_published(draft, lines, told)
+    found[0] = _named(found[0], draft)
     notes = [*_missed(draft.published, found)]
     if replayed.meeting is not None:
         notes.append(f"the meeting {replayed.meeting.series} has no #endmeeting in its log.")
@@ -176,10 +178,8 @@ def _ended(replayed: Replayed, lines: Sequence[Line]) -> Iterator[Minutes]:
 
 
 def _named(written: Minutes, draft: Draft) -> Minutes:
-    """Give the log's meeting the series and the minute that its files' names tell."""
+    """Give the log's first meeting the series and the minute that its files' names tell."""
     key = draft.files.key
-    if abs(written.started_at - draft.first_at) > _MINUTE:
-        return written  # a second one in the same log
     series = key.series or written.series
     is_same = written.started_at.replace(second=0, microsecond=0) == key.started_at
     started_at = written.started_at if is_same else key.started_at
@@ -205,7 +205,7 @@ def _key(line: Line, text: str) -> tuple[Kind, str, str]:
 def _nearest(line: Line, known: dict[tuple[Kind, str, str], list[Told]]) -> Told | None:
     for text in (withhold(line).text, REMOVED):
         same = known.get(_key(line, text), [])
-        near = [each for each in same if abs(each.line.at - line.at) < _NEAR + timedelta(seconds=1)]
+        near = [each for each in same if abs(each.line.at - line.at) < _NEAR]
         if near:
             found = min(near, key=lambda each: abs(each.line.at - line.at))
             same.remove(found)

@@ -9,6 +9,7 @@ from meetbot.documents import DOCUMENTS, meeting_refs
 from meetbot.import_command import add_import
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
+from meetbot.series_command import add_series
 from meetbot.tables import TABLES
 from meetbot.versions import forget_redacted
 
@@ -22,6 +23,7 @@ def meetbot(config: Config, read_log: ReadLog, past: ChannelPast) -> Module:
 
     def add_cli(menus: Menus) -> None:
         add_minutes(menus, read_log)
+        add_series(menus)
         add_import(menus, read_log, past)
 
     return Module(

@@ -1,7 +1,7 @@
 """What another bot published of a meeting: its page or its text read back, item by item.
 
-Both tell less than the log: no dates, in the text no lines. Source: the pages and texts that MeetBot's writers
-HTML2 and Text and hcoop's bot make, and our own.
+Both tell less than the log: no dates, in the text no lines. Source: the pages and texts that MeetBot's
+writers HTML2 and Text and hcoop's bot make, and our own.
 """
 
 import gzip
@@ -228,9 +228,7 @@ def read_plain(text: str) -> Published:
     boxed = re.match(r"\s*=+\n(.*)\n=+\n", text)
     summary = re.search(r"^Meeting summary\n-+\n(.*?)^Meeting ended at", text, re.DOTALL | re.M)
     present = re.search(r"^People present.*\n-+\n(.*?)(?:\n\n\n|\Z)", text, re.DOTALL | re.M)
-    people = (
-        _PERSON.fullmatch(bullet.text) for bullet in _bullets(present[1] if present else "")
-    )
+    people = (_PERSON.fullmatch(bullet.text) for bullet in _bullets(present[1] if present else ""))
     return _published(
         flat(boxed[1]) if boxed else "",
         flat(text),
