@@ -30,6 +30,7 @@ from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
+from meetbot.checks import check_meetings
 from meetbot.module import meetbot
 
 MODULES: Sequence[Callable[[Config], Module]] = (
@@ -150,7 +151,7 @@ def bots(app: App) -> Sequence[Role]:
     ]
 
 
-CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive)
+CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive, check_meetings)
 """All that `madang check` verifies."""
 
 
