@@ -25,6 +25,11 @@ class State:
     away: bool = False
     quiet: bool = False
 
+    @property
+    def look(self) -> str:
+        """How it is shown: `on`, `off`, or `quiet`."""
+        return "on" if self.good else "quiet" if self.quiet else "off"
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
