@@ -56,13 +56,18 @@ def _redact(args: argparse.Namespace) -> int:
                 s, actor, args.network, args.channel, args.nick, reason=args.reason, at=now
             )
         )
-        print(f"{len(refs)} lines of {args.nick} in {args.channel} redacted.")
+        already = "" if refs else " Nothing was said that had not been redacted already."
+        print(f"{len(refs)} lines of {args.nick} in {args.channel} redacted.{already}")
         return 0
     if not args.ref or args.nick:
         raise Invalid("ref", "Give the line's REF or URL, or --nick with --network and --channel.")
     ref = _as_ref(app, args.ref)
-    app.db.write(lambda s: redact_line(s, actor, ref, reason=args.reason, at=now))
-    print(f"{ref} redacted.")
+    before = app.db.write(lambda s: redact_line(s, actor, ref, reason=args.reason, at=now))
+    if before is None:
+        print(f"{ref} redacted.")
+    else:
+        who = f"{_moment(before.at)} by {before.actor} ({before.reason})"
+        print(on_one_line(f"{ref} was redacted already, {who}. Nothing was changed."))
     return 0
 
 

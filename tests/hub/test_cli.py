@@ -236,5 +236,10 @@ def test_a_line_is_redacted_by_its_ref_or_its_address(
         "--data",
         data,
     )
+    capsys.readouterr()
+    assert main(["redact", refs[0], "--reason", "again", "--data", data]) == 0
+    told = capsys.readouterr().out
+    assert f"{refs[0]} was redacted already, " in told
+    assert told.endswith(" (asked). Nothing was changed.\n")
     assert main(["redactions", "--data", data]) == 0
     assert "asked" in capsys.readouterr().out
