@@ -1,5 +1,6 @@
 """The command line: status 0, 1 or 2, and one sentence on standard error instead of a traceback."""
 
+import re
 import resource
 import socket
 import subprocess
@@ -79,6 +80,30 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
         main(arguments)
     assert stop.value.code == 2
     assert "usage: madang" in capsys.readouterr().err
+
+
+COMMANDS = ("serve", "web", "bot", "worker", "check", "backup", "restore", "import", "redact",
+            "redactions", "channels", "minutes")  # fmt: skip
+
+
+def test_without_a_command_they_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, wanted in (([], COMMANDS), (["import"], ("irclogs",))):
+        with pytest.raises(SystemExit) as stop:
+            main(arguments)
+        assert stop.value.code == 2
+        listed = capsys.readouterr().err
+        assert all(re.search(rf"^    {name}\s+\S", listed, re.MULTILINE) for name in wanted)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "import irclogs", ""])
+def test_each_help_says_in_a_sentence_what_it_is_for(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    paragraphs = capsys.readouterr().out.split("\n\n")
+    assert paragraphs[0].startswith("usage: madang")
+    assert re.fullmatch(r"[A-Z].+[a-z)]\.", paragraphs[1], re.DOTALL)
 
 
 def test_the_version_and_the_help_are_status_0(capsys: pytest.CaptureFixture[str]) -> None:
