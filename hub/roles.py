@@ -7,6 +7,7 @@ from typing import Protocol
 
 import anyio
 
+from hub import __version__
 from hub.app import App
 
 _log = logging.getLogger(__name__)
@@ -33,6 +34,10 @@ class Role(Protocol):
 
 async def run_roles(app: App, roles: Sequence[Role]) -> None:
     """Run all roles until SIGINT or SIGTERM; then close them, the last one first."""
+    where = app.db.url.render_as_string(hide_password=True)
+    _log.info("madang %s: the data is in %s", __version__, where)
+    if not roles:
+        _log.warning("nothing to run: no [[network]] is configured for the bot")
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with app.pulse.running(), anyio.create_task_group() as group:
             for role in roles:
