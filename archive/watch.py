@@ -261,8 +261,10 @@ def _alive(row: SourceRow, now: datetime) -> bool:
 
 def _known_dead(token: str) -> bool:
     """Tell whether a token's process ran on this machine and is no more, sooner than its lease."""
-    machine, pid, started = token.rsplit(":", 2)
-    return machine == _machine() and _started(int(pid)) != started
+    machine, pid, started = ("::" + token).rsplit(":", 2)
+    if machine.removeprefix("::") != _machine() or not (pid.isascii() and pid.isdecimal()):
+        return False
+    return _started(int(pid)) != started
 
 
 def _machine() -> str:

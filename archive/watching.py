@@ -37,6 +37,6 @@ def told(found: Sequence[Watch], living: Collection[int]) -> State:
         "refused": f"The bot may not join{reason}",
         "kicked": f"The bot was kicked{reason}",
         "left": f"The bot has left{reason}",
-    }[latest.state]
+    }.get(latest.state, "The bot is not there")
     retry = f"; next try {latest.retry_at:%Y-%m-%d %H:%M} UTC" if latest.retry_at else ""
     return State(False, words + retry)
