@@ -53,7 +53,7 @@ def make_app(
     )
     shell.router.redirect_slashes = False  # each page has one address, its module's views know it
     shell.state.pages = make_pages(app, static)
-    shell.state.streams = Streams(app.config.limits.live_streams, app.metrics)
+    shell.state.streams = Streams(app.config.limits, app.metrics)
     return shell
 
 
