@@ -24,6 +24,9 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.people import GUEST, may
 
+_LONGEST = 4096
+"""An address that leads elsewhere may have so many characters; a channel's name has 200 at most."""
+
 View = Callable[[Desk, Request, Place], Awaitable[Response]]
 
 _VIEWS: Mapping[str, View] = {
@@ -72,6 +75,8 @@ class Views:
         canonical = self.desk.address(place)
         if raw != canonical:
             query = f"?{request.url.query}" if request.url.query else ""
+            if len(raw) + len(query) > _LONGEST:
+                raise NotFound("Nothing has so long an address. Start from the list of channels.")
             return RedirectResponse(canonical + query, 301)
         if not may(GUEST, "read", f"channel:{place.network}/{place.slug}"):
             raise NotFound("There is nothing at this address. Start from the list of channels.")
