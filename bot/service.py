@@ -7,6 +7,7 @@ from datetime import datetime
 
 import anyio
 
+from bot import masks
 from bot.commands import answer, is_answer
 from bot.courtesy import Courtesy
 from bot.dispatch import Dispatcher, Lines, Link, Replayed
@@ -51,6 +52,13 @@ class NetworkService:
         await self._dispatcher.open()
         self._bot = await self._make_bot()
         _log.info("%s: %s", self.name, self._plan())
+        for mask in filter(masks.is_toothless, self._network.invites_from):
+            _log.warning(
+                "%s: invites_from has %r, which names no host and is passed over: anybody can take a"
+                " nick. Give a services account, or a mask with a host as *!*@staff.example.org",
+                self.name,
+                mask,
+            )
         self._ended = anyio.Event()
         try:
             async with anyio.create_task_group() as self._group:
