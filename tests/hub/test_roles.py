@@ -58,3 +58,25 @@ def test_a_bot_without_a_network_says_that_it_has_nothing_to_do(tmp_path: Path) 
         assert process.stderr is not None
         process.stderr.readline()
         assert "no [[network]] is configured" in process.stderr.readline()
+
+
+def test_a_bot_says_whom_it_will_not_trust(tmp_path: Path) -> None:
+    """A mask without a host stands for nobody; accounts and hosts are taken as they are."""
+    trusted = '\ninvites_from = ["ann", "*!*@staff.example.org", "bob!*@*"]\n'
+    toml = NETWORK.replace('\nnick = "jang"', f'\nnick = "jang"{trusted}')
+    (tmp_path / "madang.toml").write_text(toml)
+    with running("bot", tmp_path) as process:
+        assert process.stderr is not None
+        told = [process.stderr.readline() for _ in range(4)]
+    about = [line for line in told if "invites_from" in line]
+    assert len(about) == 1
+    assert "'bob!*@*', which names no host" in about[0]
+
+
+def test_a_folder_open_to_everybody_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o755)
+    with running("worker", tmp_path) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        assert "data is open to every user of this machine (mode 755)" in process.stderr.readline()
