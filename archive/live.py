@@ -25,7 +25,7 @@ from hub.app import App
 from hub.clock import from_micros
 from hub.errors import HubError
 from hub.events import events_since, last_event
-from web.live import BEAT, BEAT_S, Events, event
+from web.live import BEAT, BEAT_S, OPEN, Events, event
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +85,7 @@ class Live:
         self._readers[key].add(reader)
         try:
             await self._follow()
+            yield OPEN
             sent = after or 0
             for id_, chunk in await self._app.read(lambda s: self._missed(s, channel, after)):
                 sent = id_

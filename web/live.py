@@ -25,7 +25,9 @@ STUCK_S = 60.0
 """A reader that takes nothing for so many seconds loses its place to somebody who reads."""
 
 BEAT = b": beat\n\n"
-_RETRY_MS = 2000
+OPEN = b"retry: 2000\n\n"
+"""What every stream begins with, once nothing that happens is missed any more; only then it is answered."""
+
 _HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -116,32 +118,36 @@ class _Stream(Response):
         headers = [h for h in self.raw_headers if h[0] != b"content-length"]
         self._streams.opened(self._reader, 1)
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            async with anyio.create_task_group() as group:
-
-                async def until_gone() -> None:
-                    while (await receive())["type"] != "http.disconnect":
-                        pass
-                    group.cancel_scope.cancel()
-
-                async def until_closed() -> None:
-                    await self._streams.closed()
-                    group.cancel_scope.cancel()
-
-                group.start_soon(until_gone)
-                group.start_soon(until_closed)
-                with contextlib.suppress(TimeoutError):
-                    await self._send_all(send)
-                group.cancel_scope.cancel()
+            async with aclosing(self._events()) as events:
+                opening = await anext(events)
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                await _send(send, opening)
+                await self._send_all(events, receive, send)
         finally:
             self._streams.opened(self._reader, -1)
         with anyio.move_on_after(1):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _send_all(self, send: Send) -> None:
-        first = f"retry: {_RETRY_MS}\n\n".encode()
-        await send({"type": "http.response.body", "body": first, "more_body": True})
-        async with aclosing(self._events()) as events:
-            async for chunk in events:
-                with anyio.fail_after(STUCK_S):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    async def _send_all(self, events: Events, receive: Receive, send: Send) -> None:
+        async with anyio.create_task_group() as group:
+
+            async def until_gone() -> None:
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+                group.cancel_scope.cancel()
+
+            async def until_closed() -> None:
+                await self._streams.closed()
+                group.cancel_scope.cancel()
+
+            group.start_soon(until_gone)
+            group.start_soon(until_closed)
+            with contextlib.suppress(TimeoutError):
+                async for chunk in events:
+                    with anyio.fail_after(STUCK_S):
+                        await _send(send, chunk)
+            group.cancel_scope.cancel()
+
+
+async def _send(send: Send, chunk: bytes) -> None:
+    await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -166,3 +166,11 @@ def test_who_asks_is_told_when_nobody_listens_any_more(site: Site) -> None:
         assert ear.next()["data"] == {"states": [listens]}
         site.hears(site.line("ann", "hello", at=NOW))
         assert said(other) == "hello"
+
+
+def test_an_answered_stream_misses_nothing(site: Site) -> None:
+    """However soon after its answer something is said, and though it asked for nothing from before."""
+    for n in range(30):
+        with listening(site) as ear:
+            site.hears(site.line("ann", f"at once {n}", at=NOW + timedelta(seconds=n)))
+            assert said(ear) == f"at once {n}"
