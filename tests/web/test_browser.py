@@ -298,3 +298,19 @@ def test_latest_leads_to_the_end_of_a_long_day(site: Site, page: Page) -> None:
     page.get_by_role("link", name="Latest day").click()
     expect(page.get_by_text("line 199", exact=True)).to_be_in_viewport()
     assert page.url == f"{site.url}{TODAYS}#end"
+
+
+def test_the_yard_goes_on_by_itself(site: Site, browser: Browser) -> None:
+    """With a script; without one it is as it was when it was asked for."""
+    without, page = browser.page(java_script_enabled=False), browser.page()
+    complaints = watched(page)
+    for each in (without, page):
+        each.goto(f"{site.url}/")
+        expect(each.locator(".talk")).to_contain_text("mina: 잘 가요")
+    page.get_by_role("link", name="#yard").focus()
+    site.hears(site.line("ann", "the kettle is on", at=NOW))
+    expect(page.locator(".talk")).to_contain_text("the kettle is on")
+    expect(page.get_by_role("link", name="#yard")).to_be_focused()
+    expect(without.locator(".talk")).not_to_contain_text("the kettle is on")
+    assert complaints == []
+    browser.close_pages()

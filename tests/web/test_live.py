@@ -174,3 +174,20 @@ def test_an_answered_stream_misses_nothing(site: Site) -> None:
         with listening(site) as ear:
             site.hears(site.line("ann", f"at once {n}", at=NOW + timedelta(seconds=n)))
             assert said(ear) == f"at once {n}"
+
+
+def test_the_yard_is_told_anew_when_it_is_another_one(site: Site) -> None:
+    """As it is, at first; then what is said, and what may not be read any more goes."""
+    with httpx.stream("GET", site.url + "/live", timeout=10) as answer:
+        ear = Ear(answer)
+        first = ear.next()
+        assert first["event"] == "talks"
+        assert "tea at four?" in first["data"]["html"]
+        (heard,) = site.hears(site.line("ann", "the kettle is <b>on</b>", at=NOW))
+        assert "the kettle is &lt;b&gt;on&lt;/b&gt;" in ear.next()["data"]["html"]
+        site.hears(site.line("eve", "not for everybody", channel="#hidden", at=NOW))
+        redact = lambda s: redact_line(s, operator("olga"), heard.ref, reason="x", at=NOW)  # noqa: E731
+        site.app.db.write(redact)
+        html = ear.next()["data"]["html"]
+        assert "the kettle" not in html
+        assert "not for everybody" not in html
