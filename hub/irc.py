@@ -138,6 +138,17 @@ def keepable_text(text: str) -> str:
     return _UNKEEPABLE.sub(lambda found: " " if found[0] in "\r\n" else "\ufffd", text)
 
 
+_LOOKALIKE = re.compile(r"-= (?=THIS MESSAGE (?:NOT LOGGED|WAS REMOVED) =-)")
+
+
+def told_apart(text: str) -> str:
+    """Return what somebody typed so that it equals no tombstone, though it looks like one.
+
+    A formatting code that shows nothing is put in: only what the archive itself wrote is without it.
+    """
+    return _LOOKALIKE.sub("-=\x0f ", text) if "-= " in text else text
+
+
 _NOLOG = re.compile(r"\s*(?:\[nolog\]|!-)", re.IGNORECASE)
 _OFF = re.compile(r"\[off\]", re.IGNORECASE)
 
@@ -155,7 +166,7 @@ def withhold(line: Line) -> Line:
     if _NOLOG.match(text):
         return replace(line, text=NOT_LOGGED)
     off = _OFF.search(text)
-    return replace(line, text=text[: off.start()] + NOT_LOGGED) if off else line
+    return replace(line, text=told_apart(text[: off.start()]) + NOT_LOGGED) if off else line
 
 
 Wake = Callable[[], None]
