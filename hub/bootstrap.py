@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 from archive.checks import check_archive
 from archive.module import archive
@@ -26,6 +27,7 @@ from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
 from hub.passes import open_passes
+from hub.people import operator
 from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
@@ -109,7 +111,7 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
     Raises: Unavailable when the database or the web port can't be had.
     """
-    from archive.sample_community import load_sample, sample_topics
+    from archive.sample_community import sample_topics
     from bot.demo.role import DEMO, DemoRole, demo_server
 
     topics = sample_topics()
@@ -122,8 +124,22 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
     except HubError:
         server.stop()
         raise
-    app.db.write(lambda s: load_sample(s, app.clock(), network=DEMO, public_url=config.public_url))
+    app.db.write(lambda s: _fill_demo(s, app, DEMO, list(topics)))
     return app, [DemoRole(server, config.public_url, next(iter(topics))), *roles]
+
+
+def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
+    """Store the sample's talk, and the meetings that are in it."""
+    from archive.sample_community import load_sample
+    from meetbot.channel_rules import rules_of
+    from meetbot.gather import gather
+
+    now, url = app.clock(), app.config.public_url
+    if load_sample(session, now, network=network, public_url=url) == 0:
+        return
+    for channel in channels:
+        rules = rules_of(app.config, network, channel)
+        gather(session, PAST.all(session, network, channel), rules, operator("sample"), now=now)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:

@@ -101,21 +101,27 @@ def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[st
     return key
 
 
+def is_kept(session: Session, written: Minutes) -> bool:
+    """Tell whether a meeting is here already: one of that series, channel and minute."""
+    series = find_series(session, written.series)
+    if series is None:
+        return False
+    there = select(MeetingRow.id).where(
+        MeetingRow.series_id == series.id,
+        MeetingRow.minute == minute_of(written.started_at),
+        MeetingRow.folded == casefold(written.channel),
+    )
+    return session.exec(there).first() is not None
+
+
 def keep(
     session: Session, written: Minutes, refs: Sequence[str], actor: Actor, *, now: datetime
 ) -> MeetingKey | None:
     """Keep minutes that were made elsewhere, with their log; None when that meeting is here already."""
+    if is_kept(session, written):
+        return None
     series = make_series(session, written.series, written.title)
     minute = minute_of(written.started_at)
-    there = session.exec(
-        select(MeetingRow.id).where(
-            MeetingRow.series_id == series.id,
-            MeetingRow.minute == minute,
-            MeetingRow.folded == casefold(written.channel),
-        )
-    ).first()
-    if there is not None:
-        return None
     row = MeetingRow(
         series_id=series.id,
         minute=minute,
