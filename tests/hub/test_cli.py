@@ -61,7 +61,7 @@ def test_a_sound_hub_passes_its_check(sqlite_app: App, tmp_path: Path) -> None:
     assert run("check", "--data", data, folder=tmp_path) == (0, "All invariants hold.\n", "")
 
 
-def test_a_command_loads_nothing_that_only_others_need(sqlite_app: App, tmp_path: Path) -> None:
+def test_a_command_loads_nothing_that_only_others_need(sqlite_app: App) -> None:
     data = sqlite_app.config.hub.data_dir
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "hub.cli", "check", "--data", data],
