@@ -23,7 +23,7 @@ from hub.irc import Line, withhold
 from hub.module import Menus
 from hub.terminal import on_one_line
 
-_GATHER = 10_000
+_GATHER = 20_000
 """Files and days are put together until there are so many lines: one commit for all of them."""
 
 _SHOWN = 50

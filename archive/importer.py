@@ -248,14 +248,10 @@ def chunks(lines: Iterable[Line], *, limit: int = CHUNK, gather: int = 1) -> Ite
     given = _Given(min(limit, REMEMBERED))
     gather = min(gather, limit)
     chunk: list[Line] = []
-    at: datetime | None = None
     for line in lines:
-        # a reader gives lines of one second the same object: most lines need no closer look
-        may_end = len(chunk) >= gather and (line.at is not at or len(chunk) >= limit)
-        if may_end and _is_full(chunk, line, limit):
+        if len(chunk) >= gather and _is_full(chunk, line, limit):
             yield given.with_repeats(chunk)
             chunk = []
-        at = line.at
         chunk.append(line)
     if chunk:
         yield given.with_repeats(chunk)
