@@ -7,10 +7,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from archive.entries import Channel, Day, Entry, day_number, day_of
+from archive.entries import Channel, Day, Entry, Row, day_number, day_of
 from archive.queries import (
     LINE,
-    day_entries,
+    day_rows,
     entries_between,
     find_day,
     last_id,
@@ -42,7 +42,7 @@ class DayFacts:
 class DayLines:
     """A day's lines, and the id of the newest line of all at that moment, for going on live."""
 
-    entries: Sequence[Entry]
+    rows: Sequence[Row]
     cursor: int
 
 
@@ -65,7 +65,7 @@ def day_facts(session: Session, channel: Channel, day: date) -> DayFacts:
 
 def day_lines(session: Session, channel: Channel, day: date) -> DayLines:
     """Return a day's lines and the cursor, of one snapshot."""
-    return DayLines(day_entries(session, channel, day), last_id(session))
+    return DayLines(day_rows(session, channel, day), last_id(session))
 
 
 def newest_day(session: Session, channel: Channel) -> date | None:

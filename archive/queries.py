@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from archive.addresses import LineRef, parse_line_ref
-from archive.entries import Channel, Day, Entry, day_bounds, day_number, day_of
+from archive.entries import Channel, Day, Entry, Row, day_bounds, day_number, day_of
 from archive.tables import ChannelRow, DayRow, LineRow
 from hub.clock import SECOND, from_micros
 from hub.irc import SPOKEN, Kind, casefold, keepable_text
@@ -73,6 +73,32 @@ def day_entries(session: Session, channel: Channel, day: date) -> Sequence[Entry
         LINE.c.channel_id == channel.id, LINE.c.at >= start, LINE.c.at < end
     )
     return _entries(session, query.order_by(LINE.c.at, LINE.c.id))
+
+
+def day_rows(session: Session, channel: Channel, day: date) -> Sequence[Row]:
+    """Return a day's lines as its page needs them, in the order of time."""
+    start, end = day_bounds(day)
+    # The driver's own rows: SQLAlchemy's would cost as much again as SQLite does.
+    result = session.execute(_DAY_ROWS, {"channel": channel.id, "start": start, "end": end})
+    assert isinstance(result, sa.CursorResult)
+    return result.cursor.fetchall()
+
+
+_DAY_ROWS = (
+    sa.select(
+        ((LINE.c.at - sa.bindparam("start")) // SECOND),
+        LINE.c.nth,
+        LINE.c.kind,
+        LINE.c.nick,
+        LINE.c.text,
+    )
+    .where(
+        LINE.c.channel_id == sa.bindparam("channel"),
+        LINE.c.at >= sa.bindparam("start"),
+        LINE.c.at < sa.bindparam("end"),
+    )
+    .order_by(LINE.c.at, LINE.c.id)
+)
 
 
 def entries_between(

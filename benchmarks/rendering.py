@@ -15,23 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from irclog2html.irclog2html import LogParser, XHTMLTableStyle, convert_irc_log
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 
 from archive.addresses import Addresses
-from archive.entries import Entry
+from archive.day_views import day_html
+from archive.entries import Row
 from archive.formats import day_in_name
 from archive.importer import ImportOptions, LogFile, find_files, read_file
-from archive.render import render_day
 from archive.shelves import Shelf
 from benchmarks.corpus import CHANNEL, CHURN, NETWORK, TALK, Mix, days, write_tree
 from benchmarks.figures import Figure, at_least, ratios
 from benchmarks.hub import asked, fill, opened, scope
-from hub.clock import SECOND, micros
 from hub.irc import SPOKEN, Line, withhold
 from web.app import make_app
-from web.page import render
 
 _LINES = 3_000
 _FILE = CHANNEL.replace("#", "%23")
@@ -122,27 +119,28 @@ def _theirs(days_read: Iterable[tuple[Path, list[Any] | None]], out: Path) -> No
             style.outfile.flush()
 
 
-def _ours(days_read: Iterable[tuple[Path, list[Entry]]], out: Path, shell: Starlette) -> None:
-    for path, entries in days_read:
+def _ours(days_read: Iterable[tuple[Path, Sequence[Row]]], out: Path, shell: Starlette) -> None:
+    for path, rows in days_read:
         day = day_in_name(path)
         assert day is not None
-        (out / f"{path.name}.html").write_bytes(_page(entries, day, shell).encode())
+        (out / f"{path.name}.html").write_bytes(_page(rows, day, shell))
 
 
-def _read(file: LogFile) -> list[Entry]:
+def _read(file: LogFile) -> Sequence[Row]:
     options = ImportOptions(NETWORK, CHANNEL)
-    return _entries(line for line in read_file(file, options) if isinstance(line, Line))
+    return _rows(line for line in read_file(file, options) if isinstance(line, Line))
 
 
-def _entries(lines: Iterable[Line]) -> list[Entry]:
-    """Return lines as the store would, with their places in their seconds."""
+def _rows(lines: Iterable[Line]) -> Sequence[Row]:
+    """Return lines as the store would give them, with their places in their seconds."""
     counts: Counter[int] = Counter()
-    entries = []
-    for number, line in enumerate(map(withhold, lines), 1):
-        at = micros(line.at)
-        counts[at // SECOND] += 1
-        entries.append(Entry(number, at, counts[at // SECOND], line.kind, line.nick, line.text))
-    return entries
+    rows = []
+    for line in map(withhold, lines):
+        at = line.at
+        second = (at.hour * 60 + at.minute) * 60 + at.second
+        counts[second] += 1
+        rows.append((second, counts[second], line.kind.value, line.nick, line.text))
+    return rows
 
 
 def _served(files: Sequence[Path], out: Path, shell: Starlette) -> None:
@@ -156,23 +154,19 @@ def _served(files: Sequence[Path], out: Path, shell: Starlette) -> None:
     asyncio.run(ask_all())
 
 
-def _page(entries: Sequence[Entry], day: date, shell: Starlette) -> str:
+def _page(rows: Sequence[Row], day: date, shell: Starlette) -> bytes:
     """Return a day's page as the hub serves it, of lines that are in no database."""
     addresses = Addresses(NETWORK)
     url = addresses.channel(NETWORK, CHANNEL)
-    spoken = [entry.nick for entry in entries if entry.kind in SPOKEN]
-    request = Request(scope(f"{url}{_FILE}.{day}.log.html", shell))
-    return render(
-        request,
-        "archive/day.html",
-        shelf=Shelf(NETWORK, CHANNEL, CHANNEL, url, None, noindex=False, logged=True, states=()),
+    return day_html(
+        Request(scope(f"{url}{_FILE}.{day}.log.html", shell)),
+        rows,
         day=day,
+        file=_FILE,
+        shelf=Shelf(NETWORK, CHANNEL, CHANNEL, url, None, noindex=False, logged=True, states=()),
         before=None,
         after=None,
-        file=_FILE,
-        html=Markup(render_day(entries, day, f"{_FILE}.{day}.log.html")),
-        spoken=len(spoken),
-        people=len(set(spoken)),
+        spoken=sum(row[2] in SPOKEN for row in rows),
         live=False,
         cursor=0,
         everything=False,

@@ -25,7 +25,7 @@ def said(nick: str, text: str, *, kind: Kind = Kind.SAY, after_s: int = 0, nth: 
 
 def html(*entries: Entry) -> str:
     """Return the lines as the day's page has them."""
-    return render_day(entries, DAY, FILE)
+    return render_day([e.row for e in entries], DAY, FILE).decode()
 
 
 class Reader(HTMLParser):
@@ -76,13 +76,9 @@ def test_later_lines_of_a_second_are_numbered() -> None:
 
 def test_the_first_and_the_last_second_of_a_day_are_told_right() -> None:
     """The clock is looked up, not computed: both ends of the table."""
-    page = render_day(
-        [
-            Entry(1, START, 1, Kind.SAY, "ann", "a"),
-            Entry(2, START + 86_400 * SECOND - 1, 1, Kind.SAY, "ann", "z"),
-        ],
-        DAY,
-        FILE,
+    page = html(
+        Entry(1, START, 1, Kind.SAY, "ann", "a"),
+        Entry(2, START + 86_400 * SECOND - 1, 1, Kind.SAY, "ann", "z"),
     )
     assert "<time>00:00:00</time>" in page
     assert "<time>23:59:59</time>" in page
@@ -206,7 +202,7 @@ def test_a_text_is_set_by_its_language(text: str, attributes: str) -> None:
 def test_a_live_line_looks_like_one_of_the_page() -> None:
     """The same renderer makes both."""
     entry = said("ann", "hello <b>")
-    assert render_line(entry, sheet(DAY, FILE, [entry])) == html(entry)
+    assert render_line(entry.row, sheet(DAY, FILE, [entry.nick])) == html(entry)
 
 
 ANY = st.text(alphabet=st.characters(), max_size=60) | st.text(
@@ -218,7 +214,7 @@ ANY = st.text(alphabet=st.characters(), max_size=60) | st.text(
 def test_no_text_makes_anything_but_our_own_tags(kind: Kind, nick: str, text: str) -> None:
     """Whatever is said: balanced, ours, and without a character that can't be seen."""
     entries = [said(nick, text, kind=kind), said(nick, text, after_s=1), said("ann", text)]
-    for page in (render_day(entries, DAY, FILE), render_brief(entries[1:])):
+    for page in (html(*entries), render_brief([e.row for e in entries[1:]])):
         page.encode("utf-8")
         reader = Reader(page)
         assert reader.balanced
