@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from archive.addresses import Place
-from archive.day_page import DayFacts, day_facts, day_lines, newest_day
+from archive.day_page import DayFacts, day_facts, newest_day
 from archive.desk import Desk, file_of
 from archive.entries import Channel, Row
 from archive.formats import write
 from archive.mentions import mentions
-from archive.queries import day_entries
+from archive.queries import day_entries, day_rows, last_id
 from archive.render import render_day
 from archive.shelves import Shelf, State
 from hub.errors import NotFound
@@ -24,6 +24,8 @@ from web.page import REVALIDATE, etag, not_modified, render
 
 _LINES = Markup("<!-- the day's lines -->")
 """Where the lines go in the page; no text can hold it, for every text is escaped."""
+
+_TALK = frozenset(kind.value for kind in SPOKEN)
 
 _PAST = "public, max-age=60, must-revalidate"
 """A past day changes only by redaction and by late lines: a minute's age does no harm."""
@@ -109,10 +111,9 @@ def _day(session: Session, desk: Desk, request: Request, place: Place) -> Respon
     known = not_modified(request, _tag(request, sheet, everything, live), headers)
     if known:
         return known
-    lines = day_lines(session, sheet.channel, sheet.date)
     whole = day_html(
         request,
-        lines.rows,
+        day_rows(session, sheet.channel, sheet.date),
         shelf=sheet.shelf,
         day=sheet.date,
         before=sheet.facts.before,
@@ -121,7 +122,7 @@ def _day(session: Session, desk: Desk, request: Request, place: Place) -> Respon
         spoken=sheet.facts.day.spoken if sheet.facts.day else 0,
         live=live,
         troubles=_troubles(sheet) if live else [],
-        cursor=lines.cursor,
+        cursor=last_id(session) if live else 0,
         everything=everything,
         mentions=mentions(session, desk.app.modules, sheet.facts.mentions),
     )
@@ -148,7 +149,7 @@ def day_html(
 
 
 def _people(rows: Sequence[Row]) -> int:
-    return len({nick for _, _, kind, nick, _ in rows if kind in SPOKEN})
+    return len({nick for _, _, kind, nick, _ in rows if kind in _TALK})
 
 
 def _keeping(desk: Desk, day: date) -> dict[str, str]:

@@ -54,16 +54,12 @@ def figures(folder: Path, size: Size) -> Sequence[Figure]:
 
 def _measured(folder: Path, mix: Mix, size: Size) -> Sequence[Figure]:
     files = write_tree(folder / "logs", days(mix, size.days, _LINES))
-    with opened(folder / "data") as app:
+    with opened(folder / "data") as app, asyncio.Runner() as runner:
         fill(app, days(mix, size.days, _LINES))
-        works = _works(files, make_app(app))
-        paces: dict[str, list[float]] = {name: [] for name in works}
+        works = _works(files, make_app(app), runner)
         gc.freeze()  # as the hub does; both gain by it
-        for number in range(size.runs):
-            for name, work in works.items():
-                out = folder / f"{name} {number}"
-                out.mkdir()
-                paces[name].append(size.days * _LINES / _seconds(work, out))
+        runs = [_paces(works, size.days, folder / str(number)) for number in range(size.runs)]
+    paces = {name: [run[name] for run in runs] for name in works}
     whole, alone = paces.pop(_PEER), paces.pop(_PEER_ALONE)
     found = [
         Figure(f"render, {mix.name}, {_PEER}", "lines/s", whole),
@@ -79,51 +75,59 @@ def _measured(folder: Path, mix: Mix, size: Size) -> Sequence[Figure]:
 
 _PEER, _PEER_ALONE, _ALONE = "irclog2html", "irclog2html, lines in memory", "lines in memory"
 
-_Work = Callable[[Path], None]
+_Work = Callable[[int, Path], None]
 
 
-def _works(files: Sequence[Path], shell: Starlette) -> Mapping[str, _Work]:
-    """Return what is measured: each writes all pages into a folder."""
+def _paces(works: Mapping[str, _Work], count: int, out: Path) -> Mapping[str, float]:
+    """Return the lines/s of each work. They take turns day by day: what slows the machine slows all."""
+    seconds: Counter[str] = Counter()
+    for name in works:
+        (out / name).mkdir(parents=True)
+    for number in range(count):
+        for name, work in works.items():
+            seconds[name] += _seconds(work, number, out / name)
+    return {name: count * _LINES / took for name, took in seconds.items()}
+
+
+def _works(files: Sequence[Path], shell: Starlette, runner: asyncio.Runner) -> Mapping[str, _Work]:
+    """Return what is measured: each writes the page of one day into a folder."""
     told = [
-        (path, list(LogParser(path.read_bytes().splitlines())))  # type: ignore[no-untyped-call]
+        list(LogParser(path.read_bytes().splitlines()))  # type: ignore[no-untyped-call]
         for path in files
     ]
-    stored = [(file.path, _read(file)) for file in find_files(files)]
+    sources = [next(iter(find_files([path]))) for path in files]
+    stored = [_read(source) for source in sources]
     return {
-        _PEER: lambda out: _theirs([(path, None) for path in files], out),
-        _PEER_ALONE: lambda out: _theirs(told, out),
-        _ALONE: lambda out: _ours(stored, out, shell),
-        "from log files": lambda out: _ours(
-            ((f.path, _read(f)) for f in find_files(files)), out, shell
-        ),
-        "from the database": lambda out: _served(files, out, shell),
+        _PEER: lambda n, out: _theirs(files[n], None, out),
+        _PEER_ALONE: lambda n, out: _theirs(files[n], told[n], out),
+        _ALONE: lambda n, out: _ours(files[n], stored[n], out, shell),
+        "from log files": lambda n, out: _ours(files[n], _read(sources[n]), out, shell),
+        "from the database": lambda n, out: runner.run(_served(files[n], out, shell)),
     }
 
 
-def _seconds(work: _Work, out: Path) -> float:
+def _seconds(work: _Work, number: int, out: Path) -> float:
     """Return the processor's seconds: it is work of one core, and other programs don't count."""
     began = time.process_time()
-    work(out)
+    work(number, out)
     return time.process_time() - began
 
 
-def _theirs(days_read: Iterable[tuple[Path, list[Any] | None]], out: Path) -> None:
-    """Do what irclog2html's own main does with each file; None where it is still to be read."""
+def _theirs(path: Path, told: list[Any] | None, out: Path) -> None:
+    """Do what irclog2html's own main does with a file; None where it is still to be read."""
     none = ("", "")
-    for path, told in days_read:
-        page = out / f"{path.name}.html"
-        with path.open("rb") as source, page.open("wb") as target:
-            style = XHTMLTableStyle(target, outfilename=str(page), colours=_COLOURS)  # type: ignore[no-untyped-call]
-            parser = told or LogParser(source)  # type: ignore[no-untyped-call]
-            convert_irc_log(parser, style, path.name, none, none, none)  # type: ignore[no-untyped-call]
-            style.outfile.flush()
+    page = out / f"{path.name}.html"
+    with path.open("rb") as source, page.open("wb") as target:
+        style = XHTMLTableStyle(target, outfilename=str(page), colours=_COLOURS)  # type: ignore[no-untyped-call]
+        parser = told or LogParser(source)  # type: ignore[no-untyped-call]
+        convert_irc_log(parser, style, path.name, none, none, none)  # type: ignore[no-untyped-call]
+        style.outfile.flush()
 
 
-def _ours(days_read: Iterable[tuple[Path, Sequence[Row]]], out: Path, shell: Starlette) -> None:
-    for path, rows in days_read:
-        day = day_in_name(path)
-        assert day is not None
-        (out / f"{path.name}.html").write_bytes(_page(rows, day, shell))
+def _ours(path: Path, rows: Sequence[Row], out: Path, shell: Starlette) -> None:
+    day = day_in_name(path)
+    assert day is not None
+    (out / f"{path.name}.html").write_bytes(_page(rows, day, shell))
 
 
 def _read(file: LogFile) -> Sequence[Row]:
@@ -143,15 +147,10 @@ def _rows(lines: Iterable[Line]) -> Sequence[Row]:
     return rows
 
 
-def _served(files: Sequence[Path], out: Path, shell: Starlette) -> None:
-    """Ask the application for each day, as a server would."""
-
-    async def ask_all() -> None:
-        for path in files:
-            page = await asked(shell, f"/irclogs/{_FILE}/{_FILE}.{day_in_name(path)}.log.html")
-            (out / f"{path.name}.html").write_bytes(page)
-
-    asyncio.run(ask_all())
+async def _served(path: Path, out: Path, shell: Starlette) -> None:
+    """Ask the application for a day, as a server would."""
+    page = await asked(shell, f"/irclogs/{_FILE}/{_FILE}.{day_in_name(path)}.log.html")
+    (out / f"{path.name}.html").write_bytes(page)
 
 
 def _page(rows: Sequence[Row], day: date, shell: Starlette) -> bytes:
