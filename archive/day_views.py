@@ -16,7 +16,7 @@ from archive.entries import Channel, Row
 from archive.formats import write
 from archive.mentions import mentions
 from archive.queries import day_entries, day_rows, last_id
-from archive.render import render_day
+from archive.render import render_parts
 from archive.shelves import Shelf, State
 from hub.errors import NotFound
 from hub.irc import SPOKEN
@@ -133,19 +133,19 @@ def day_html(
     request: Request, rows: Sequence[Row], *, day: date, file: str, **shown: object
 ) -> bytes:
     """Return a day's whole page; `shown` is what else its template shows."""
-    rendered = render_day(rows, day, f"{file}.{day}.log.html")
+    lines = render_parts(rows, day, f"{file}.{day}.log.html")
     html = render(
         request,
         "archive/day.html",
         day=day,
         file=file,
-        html=_LINES if rendered else "",
+        html=_LINES if lines else "",
         people=_people(rows),
         **shown,
     )
     # Put in as bytes: one emoji makes every copy of the whole page cost four bytes a character.
     before, mark, after = html.partition(_LINES)
-    return b"".join((before.encode(), rendered if mark else b"", after.encode()))
+    return b"".join((before.encode(), *(lines if mark else ()), after.encode()))
 
 
 def _people(rows: Sequence[Row]) -> int:

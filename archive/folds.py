@@ -18,7 +18,7 @@ def netsplit(reason: str) -> tuple[str, str] | None:
 
     Source: RFC 2813 4.1.5 (the quit message of a split is the names of both sides).
     """
-    if "." not in reason or len(reason) > 150:
+    if len(reason) > 150:
         return None
     match = _SPLIT.fullmatch(reason)
     return (match[1], match[2]) if match else None
@@ -26,6 +26,9 @@ def netsplit(reason: str) -> tuple[str, str] | None:
 
 def summary(rows: Sequence[Row], name: Callable[[str], str]) -> str:
     """Return `ann came, 4 left` as HTML; `name` shows a nick as HTML."""
+    if len(rows) == 1:  # half of all folds: no need to group
+        _, _, kind, nick, text = rows[0]
+        return _told(_deed(kind, nick, text), {nick: text}, name)
     groups: dict[str, dict[str, str]] = {}
     for _, _, kind, nick, text in rows:
         deed = _deed(kind, nick, text)
@@ -37,7 +40,7 @@ def summary(rows: Sequence[Row], name: Callable[[str], str]) -> str:
 
 
 def _deed(kind: str, nick: str, text: str) -> str:
-    if kind == _QUIT and (servers := netsplit(text)):
+    if kind == _QUIT and "." in text and (servers := netsplit(text)):
         return f"lost in a netsplit ({servers[0]} and {servers[1]})"
     if kind == _NICK:
         return "is now" if nick else ""

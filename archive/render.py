@@ -87,8 +87,13 @@ def _cell(nick: str, colour: str) -> bytes:
 
 def render_day(rows: Sequence[Row], day: date, file: str) -> bytes:
     """Return a day's lines as list items in UTF-8; `rows` are one UTC day's, in the order of time."""
+    return b"".join(render_parts(rows, day, file))
+
+
+def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
+    """Return what `render_day` returns, for who joins it with what stands around it."""
     if not rows:
-        return b""
+        return []
     lines = _Columns(*zip(*rows, strict=True))
     parts = _parts(lines, sheet(day, file, {*lines.nicks}), _going_on(lines))
     name = _Names().__getitem__
@@ -97,7 +102,7 @@ def render_day(rows: Sequence[Row], day: date, file: str) -> bytes:
         opening = f'<li class="fold"><details><summary>{words}</summary></details><ol>\n'
         parts[start * _ITEM] = opening.encode() + parts[start * _ITEM]
         parts[end * _ITEM - 1] += b"</ol></li>\n"
-    return b"".join(parts)
+    return parts
 
 
 def render_line(row: Row, page: Sheet) -> str:

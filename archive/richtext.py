@@ -79,7 +79,7 @@ def rich_lines(texts: Sequence[str], nicks: Mapping[str, str]) -> list[bytes]:
         whole = "\n".join(_without(texts, odd))
     parts = _ADDRESSED_LINE.split("\n" + "".join(_linked(whole)) + "\n")
     parts[1::2] = ["\n" + _marked(nick, nicks) for nick in parts[1::2]]
-    lines = "".join(parts).encode().split(b"\n")[1:-1]
+    lines = "".join(parts).encode().split(b"\n")[1 : len(texts) + 1]
     for i in odd:
         lines[i] = rich(texts[i], nicks).encode()
     return lines

@@ -57,6 +57,7 @@ def _measured(folder: Path, mix: Mix, size: Size) -> Sequence[Figure]:
     with opened(folder / "data") as app, asyncio.Runner() as runner:
         fill(app, days(mix, size.days, _LINES))
         works = _works(files, make_app(app), runner)
+        _paces(works, 1, folder / "warm")
         gc.freeze()  # as the hub does; both gain by it
         runs = [_paces(works, size.days, folder / str(number)) for number in range(size.runs)]
     paces = {name: [run[name] for run in runs] for name in works}

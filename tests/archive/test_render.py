@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from itertools import groupby
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.entries import Entry, day_bounds
-from archive.render import render_brief, render_day, render_line, sheet
+from archive.render import FOLDED, render_brief, render_day, render_line, sheet
 from hub.clock import SECOND, micros
 from hub.irc import NOT_LOGGED, REMOVED, Kind
 
@@ -253,3 +254,29 @@ def test_a_hostile_line_costs_no_more_than_its_length(kind: Kind, text: str) -> 
     entries = [said("ann", text, kind=kind, after_s=i) for i in range(50)]
     assert Reader(html(*entries[:1])).balanced
     assert html(*entries).count("<li id=") == 50
+
+
+TALKING = st.sampled_from([kind for kind in Kind if kind not in FOLDED])
+SAID = st.tuples(TALKING, st.sampled_from(["ann", "Bob", "a&b", ""]) | ANY, ANY)
+
+
+@given(st.lists(SAID, min_size=1, max_size=20))
+def test_a_page_shows_each_line_as_if_it_were_alone(lines: list[tuple[Kind, str, str]]) -> None:
+    """What is done for all lines at once never reaches from one into another."""
+    rows = [(900 * i, 1 + i % 2, *line) for i, line in enumerate(lines)]
+    page = sheet(DAY, FILE, {nick for _, nick, _ in lines})
+    alone = "".join(render_line(row, page) for row in rows)
+    assert render_day(rows, DAY, FILE).decode() == alone
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Kind)), ANY), min_size=1, max_size=40))
+def test_folds_change_nothing_but_what_is_seen(lines: list[tuple[Kind, str]]) -> None:
+    """Every line stands in the page in its place, folded exactly when it tells of comings and goings."""
+    page = html(*(said("ann", text, kind=kind, after_s=i) for i, (kind, text) in enumerate(lines)))
+    reader = Reader(page)
+    ids = [attributes["id"] for tag, attributes in reader.tags if "id" in attributes]
+    assert ids == sorted(ids, key=str)
+    assert len(ids) == len(lines)
+    runs = [kind for kind, _ in groupby(kind in FOLDED for kind, _ in lines)]
+    assert sum(attributes.get("class") == "fold" for _, attributes in reader.tags) == sum(runs)
+    assert reader.balanced
