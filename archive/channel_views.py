@@ -37,7 +37,7 @@ async def show_yard(desk: Desk, request: Request) -> Response:
         for shelf in shown[:_YARD_CHANNELS]:
             if shelf.channel:
                 talk = recent_talk(session, shelf.channel, _YARD_LINES, walk=_YARD_WALK)
-                talks.append((shelf, Markup(render_brief(talk))))  # noqa: S704 - render escapes
+                talks.append((shelf, Markup(render_brief([said.row for said in talk]))))  # noqa: S704 - render escapes
         return talks
 
     talks = [{"shelf": shelf, "html": html} for shelf, html in await app.read(read)]
