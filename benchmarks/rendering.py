@@ -81,7 +81,7 @@ _Work = Callable[[int, Path], None]
 
 def _paces(works: Mapping[str, _Work], count: int, out: Path) -> Mapping[str, float]:
     """Return the lines/s of each work. They take turns day by day: what slows the machine slows all."""
-    seconds: Counter[str] = Counter()
+    seconds = dict.fromkeys(works, 0.0)
     for name in works:
         (out / name).mkdir(parents=True)
     for number in range(count):
