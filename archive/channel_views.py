@@ -55,7 +55,7 @@ def _talks(desk: Desk, session: Session) -> dict[str, Any]:
     for shelf in shown[:_YARD_CHANNELS]:
         assert shelf.channel
         talk = recent_talk(session, shelf.channel, _YARD_LINES, walk=_YARD_WALK)
-        talks.append({"shelf": shelf, "html": Markup(render_brief(talk))})  # noqa: S704 - escaped
+        talks.append({"shelf": shelf, "html": Markup(render_brief([said.row for said in talk]))})  # noqa: S704 - escaped
     return {"talks": talks, "places": doors(config)}
 
 

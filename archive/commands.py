@@ -5,10 +5,7 @@ import getpass
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from archive.addresses import Addresses
 from archive.import_command import add_import
@@ -19,6 +16,10 @@ from hub.errors import Invalid
 from hub.module import Menus
 from hub.people import operator
 from hub.terminal import on_one_line
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
 
 _WIDE = 1000
 
@@ -104,18 +105,22 @@ def _channels(args: argparse.Namespace) -> int:
     return 0
 
 
-def _table(*names: str) -> Table:
+def _table(*names: str) -> "Table":
+    from rich.table import Table
+
     table = Table()
     for name in names:
         table.add_column(name, overflow="fold")  # an address that is cut leads nowhere
     return table
 
 
-def _show(table: Table, nothing: str) -> None:
+def _show(table: "Table", nothing: str) -> None:
     """Print a table to the width of the terminal, or as wide as it is for a program to read."""
     if not table.row_count:
         print(nothing)
         return
+    from rich.console import Console
+
     Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
@@ -123,6 +128,8 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _cell(text: str) -> Text:
+def _cell(text: str) -> "Text":
     """Return a text as it is: brackets in it are no markup."""
+    from rich.text import Text
+
     return Text(on_one_line(text))

@@ -199,7 +199,7 @@ class Live:
     def _event(self, network: str, slug: str, entry: Entry, name: str = "") -> bytes:
         day = from_micros(entry.at).date()
         url = self._addresses.day(network, slug, day)
-        html = render_line(entry, sheet(day, url.rpartition("/")[2], [entry]))
+        html = render_line(entry.row, sheet(day, url.rpartition("/")[2], [entry.nick]))
         told = {"id": entry.id, "at": entry.anchor, "day": day.isoformat(), "html": html}
         return event(told | {"url": url}, id_=None if name else entry.id, name=name)
 

@@ -1,7 +1,11 @@
-"""What the archive brings to the hub."""
+"""What the archive brings to the hub.
+
+The pages are imported when a web server asks for them: no command needs them.
+"""
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
@@ -11,17 +15,19 @@ from archive.commands import add_cli
 from archive.documents import DOCUMENTS
 from archive.queries import find_line
 from archive.tables import TABLES
-from archive.views import routes
 from hub.config import Config
 from hub.module import Module, NavItem
 from hub.refs import RefKind
+
+if TYPE_CHECKING:
+    from hub.app import App
 
 
 def archive(config: Config) -> Module:
     """Build the archive's module for a hub of that configuration."""
     return Module(
         name="archive",
-        routes=routes,
+        routes=_routes,
         nav=(NavItem("Channels", ROOT),),
         refs=(line_refs(config),),
         documents=DOCUMENTS,
@@ -29,6 +35,12 @@ def archive(config: Config) -> Module:
         cli=add_cli,
         tables=TABLES,
     )
+
+
+def _routes(app: "App") -> Sequence[Any]:
+    from archive.views import routes
+
+    return routes(app)
 
 
 def line_refs(config: Config) -> RefKind:

@@ -1,19 +1,21 @@
 """What has been said in a channel before a line: the archive's side of `hub.reading.ChannelPast`."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from archive.addresses import line_ref
-from archive.entries import Entry
-from archive.queries import LINE, find_line
+from archive.entries import Channel, Entry
+from archive.queries import LINE, find_channel, find_line
 from hub.clock import from_micros
-from hub.irc import Kind, Line
-from hub.reading import ChannelPast
+from hub.irc import Kind, Line, casefold
+from hub.reading import ChannelPast, Told
 
 _ORDER = (LINE.c.at, LINE.c.id)
+_TOLD = (LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text, LINE.c.account)
+_STEP = 5000
 
 
 def _is_before(entry: Entry) -> sa.ColumnElement[bool]:
@@ -36,37 +38,58 @@ def line_before(session: Session, ref: str) -> str | None:
     return None if row is None else line_ref(channel.network, channel.slug, row[0], row[1])
 
 
-def lines_since(session: Session, ref: str, words: str, back: timedelta) -> Sequence[Line]:
-    """Return a channel's lines from the last that begins with `words`, any case, until before one."""
-    found = find_line(session, ref)
+def newest_line(session: Session, network: str, channel: str) -> str | None:
+    """Return the ref of the last line of a channel, None when it has none."""
+    found = find_channel(session, network, casefold(channel))
     if found is None:
-        return ()
-    channel, entry = found
-    first = entry.at - back // timedelta(microseconds=1)
-    mine = sa.and_(
-        LINE.c.channel_id == channel.id,
-        LINE.c.at >= first,
-        LINE.c.at <= entry.at,
-        _is_before(entry),
-    )
-    start = session.execute(
-        sa.select(LINE.c.at, LINE.c.id)
-        .where(mine, LINE.c.kind == Kind.SAY.value, LINE.c.text.istartswith(words, autoescape=True))
+        return None
+    row = session.execute(
+        sa.select(LINE.c.at, LINE.c.nth)
+        .where(LINE.c.channel_id == found.id)
         .order_by(LINE.c.at.desc(), LINE.c.id.desc())
         .limit(1)
     ).one_or_none()
-    if start is None:
+    return None if row is None else line_ref(found.network, found.slug, row[0], row[1])
+
+
+def lines_between(session: Session, first: str, last: str | None) -> Sequence[Told]:
+    """Return a channel's lines from one to another, both among them, or to the newest."""
+    found = find_line(session, first)
+    end = find_line(session, last) if last is not None else None
+    if found is None or (last is not None and end is None):
         return ()
-    after = sa.or_(LINE.c.at > start[0], sa.and_(LINE.c.at == start[0], LINE.c.id >= start[1]))
-    rows = session.execute(
-        sa.select(LINE.c.at, LINE.c.kind, LINE.c.nick, LINE.c.text, LINE.c.account)
-        .where(mine, LINE.c.at >= start[0], after)
-        .order_by(*_ORDER)
-    )
-    return [
-        Line(channel.network, channel.name, from_micros(at), Kind(kind), nick, text, account)
-        for at, kind, nick, text, account in rows
-    ]
+    channel, entry = found
+    within = [LINE.c.channel_id == channel.id, LINE.c.at >= entry.at, sa.not_(_is_before(entry))]
+    if end is not None:
+        within += [
+            LINE.c.at <= end[1].at,
+            sa.or_(_is_before(end[1]), LINE.c.id == end[1].id),
+        ]
+    rows = session.execute(sa.select(*_TOLD).where(*within).order_by(*_ORDER))
+    return [_told(channel, row) for row in rows]
+
+
+def all_lines(session: Session, network: str, channel: str) -> Iterator[Told]:
+    """Yield all of a channel's lines, oldest first, without holding more than some of them."""
+    found = find_channel(session, network, casefold(channel))
+    after = (-(1 << 62), 0)
+    while found is not None:
+        later = sa.or_(LINE.c.at > after[0], sa.and_(LINE.c.at == after[0], LINE.c.id > after[1]))
+        mine = sa.and_(LINE.c.channel_id == found.id, LINE.c.at >= after[0], later)
+        query = sa.select(*_TOLD, LINE.c.id).where(mine).order_by(*_ORDER).limit(_STEP)
+        rows = session.execute(query).all()
+        if not rows:
+            return
+        yield from (_told(found, row) for row in rows)
+        after = (rows[-1].at, rows[-1].id)
+
+
+def _told(channel: Channel, row: Any) -> Told:
+    line = Line(
+        channel.network, channel.name, from_micros(row.at), Kind(row.kind), row.nick, row.text,
+        row.account,
+    )  # fmt: skip
+    return Told(line, line_ref(channel.network, channel.slug, row.at, row.nth))
 
 
 def topic(session: Session, ref: str) -> str:
@@ -75,4 +98,4 @@ def topic(session: Session, ref: str) -> str:
     return "" if found is None else found[0].topic
 
 
-PAST = ChannelPast(line_before, lines_since, topic)
+PAST = ChannelPast(all_lines, line_before, newest_line, lines_between, topic)

@@ -56,8 +56,7 @@ class LineRow(SQLModel, table=True):
             "channel_id",
             "msgid",
             unique=True,
-            sqlite_where=text("msgid IS NOT NULL"),
-            postgresql_where=text("msgid IS NOT NULL"),
+            sqlite_where=text("msgid IS NOT NULL"),  # on PostgreSQL too, see the migration
         ),
     )
 

@@ -25,11 +25,21 @@ def commands_of(app: App) -> Mapping[str, Command]:
     return {command.name: command for module in app.modules for command in module.commands}
 
 
+def writes(app: App, question: Question) -> bool:
+    """Tell whether answering a question changes something."""
+    command = commands_of(app).get(_name(question.words))
+    return command is not None and command.writes
+
+
+def _name(words: str) -> str:
+    return words.strip().partition(" ")[0].lower().lstrip("#!")
+
+
 def answer(app: App, session: Session, question: Question) -> str:
     """Return the line that answers a question."""
     word, _, rest = question.words.strip().partition(" ")
     commands = commands_of(app)
-    name = word.lower().lstrip("#!")
+    name = _name(question.words)
     if not name or name == "help":
         return _help(commands, rest.strip().lower())
     if name not in commands:

@@ -227,6 +227,14 @@ def _asked_for(session: Session, app: App, heard: Heard) -> Sequence[Effect]:
     return effects
 
 
+def _due(session: Session, dispatcher: Dispatcher, now: datetime) -> Sequence[Effect]:
+    effects: list[Effect] = []
+    for module in dispatcher.app.modules:
+        if module.on_tick is not None:
+            effects += module.on_tick(dispatcher.app, session, dispatcher.network, now)
+    return effects
+
+
 def _write_other(
     session: Session, dispatcher: Dispatcher, happening: Happening, work: _Work
 ) -> None:
@@ -243,5 +251,7 @@ def _write_other(
             recorder.connection(session, state, reason, at)
         case Beat(heard_at, at):
             recorder.heartbeat(session, heard_at, at)
+            if heard_at is not None:  # who is not there hears no answer, and can't tell silence
+                work.effects += _due(session, dispatcher, at)
         case Dropped(since, until):
             recorder.missed(session, since, until)

@@ -8,7 +8,7 @@ from datetime import datetime
 import anyio
 
 from bot import masks
-from bot.commands import answer, is_answer
+from bot.commands import answer, is_answer, writes
 from bot.courtesy import Courtesy
 from bot.dispatch import Dispatcher, Lines, Link, Replayed
 from bot.identity import Identity
@@ -20,7 +20,7 @@ from hub.config import Network
 from hub.errors import HubError
 from hub.irc import Effect, Line, Say, casefold
 from hub.module import Question
-from hub.people import Actor
+from hub.people import Actor, Role
 from hub.recorder import Presence, Recorder, Standing
 
 _log = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ class NetworkService:
         if not self._courtesy.may_answer(asking, place, time.monotonic()):
             self._app.metrics.add("madang_questions_ignored_total", network=self._network.name)
             return
-        asker = Actor(f"irc:{self._network.name}/{account or nick}")
+        asker = Actor(f"irc:{self._network.name}/{account or nick}", Role.SPEAKER)
         channel = target if target.startswith(("#", "&", "+", "!")) else None
         question = Question(self._network.name, channel, asker, nick, text)
         if self._group is not None:
@@ -136,7 +136,8 @@ class NetworkService:
     async def _answer(self, question: Question, reply_to: str) -> None:
         async with self._questions:
             try:
-                words = await self._app.read(lambda s: answer(self._app, s, question))
+                through = self._app.write if writes(self._app, question) else self._app.read
+                words = await through(lambda s: answer(self._app, s, question))
             except HubError as error:
                 _log.warning("%s: a question went unanswered: %s", self._network.name, error)
                 return

@@ -12,6 +12,7 @@ from hub.config import Config
 from hub.db import Database
 from hub.metrics import Metrics
 from hub.module import Module
+from hub.passes import Passes
 from hub.pulse import Pulse
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Configuration, the two doors, the clock, the pulse and the modules of one process."""
+    """Configuration, the two doors, the clock, the pulse, modules and passes of one process."""
 
     config: Config
     db: Database
@@ -27,6 +28,7 @@ class App:
     pulse: Pulse
     metrics: Metrics
     modules: Sequence[Module]
+    passes: Passes
 
     async def read(self, fn: Callable[[Session], T]) -> T:
         """Run `fn` on a snapshot, in a thread."""

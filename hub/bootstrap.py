@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 from archive.checks import check_archive
 from archive.module import archive
@@ -25,7 +26,10 @@ from hub.errors import HubError, NotFound, Unavailable
 from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
+from hub.passes import open_passes
+from hub.people import operator
 from hub.pulse import Pulse
+from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
 from meetbot.module import meetbot
@@ -75,12 +79,13 @@ def build(config: Config, clock: Clock = utc_now, metrics: Metrics | None = None
     _make_folder(config.data_dir)
     db = Database(config.database_url)
     upgrade(db)
-    return App(config, db, clock, Pulse(db), metrics or Metrics(), modules(config))
+    found = modules(config)
+    return App(config, db, clock, Pulse(db), metrics or Metrics(), found, open_passes(db))
 
 
 def consumers(app: App) -> Sequence[Consumer]:
     """Return all that follows the outbox and the streams."""
-    return link_consumers(app.modules)
+    return [*link_consumers(app.modules), *reaction_consumers(app.modules)]
 
 
 def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[App, Sequence[Role]]:
@@ -106,7 +111,7 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
     Raises: Unavailable when the database or the web port can't be had.
     """
-    from archive.sample_community import load_sample, sample_topics
+    from archive.sample_community import sample_topics
     from bot.demo.role import DEMO, DemoRole, demo_server
 
     topics = sample_topics()
@@ -119,8 +124,22 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
     except HubError:
         server.stop()
         raise
-    app.db.write(lambda s: load_sample(s, app.clock(), network=DEMO, public_url=config.public_url))
+    app.db.write(lambda s: _fill_demo(s, app, DEMO, list(topics)))
     return app, [DemoRole(server, config.public_url, next(iter(topics))), *roles]
+
+
+def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
+    """Store the sample's talk, and the meetings that are in it."""
+    from archive.sample_community import load_sample
+    from meetbot.channel_rules import rules_of
+    from meetbot.gather import gather
+
+    now, url = app.clock(), app.config.public_url
+    if load_sample(session, now, network=network, public_url=url) == 0:
+        return
+    for channel in channels:
+        rules = rules_of(app.config, network, channel)
+        gather(session, PAST.all(session, network, channel), rules, operator("sample"), now=now)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:

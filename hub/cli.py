@@ -169,6 +169,7 @@ def _serve(args: argparse.Namespace) -> int:
     raise_limit()
     run_roles_of = bootstrap.demo if getattr(args, "demo", False) else bootstrap.plain
     app, roles = run_roles_of(config, args.role)
+    gc.collect()  # a command ends before that would pay
     _spare_collector()
     anyio.run(run_roles, app, roles, backend_options={"use_uvloop": True})
     return 0
@@ -180,7 +181,6 @@ def _spare_collector() -> None:
     An import or a day page makes thousands of small values at once; looking through all modules and tables
     again and again meanwhile was a quarter of an import's time.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 

@@ -108,13 +108,37 @@ class Sasl(_Section):
         return self
 
 
+class MeetingSection(_Section):
+    """`[network.channel.meeting]`: how a channel's meetings run; spans in minutes, 0 for never."""
+
+    name_required: bool = True
+    length: int = Field(60, ge=1, le=1440)
+    warn_after: int = Field(30, ge=0, le=1440)
+    end_after: int = Field(45, ge=0, le=1440)
+    sets_topic: bool = True
+    bots: tuple[str, ...] = ()
+    info_url: str = ""
+
+    @field_validator("bots", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _warns_first(self) -> "MeetingSection":
+        if self.end_after and self.warn_after >= self.end_after:
+            raise ValueError("warn_after should be less than end_after, or 0")
+        return self
+
+
 class Channel(_Section):
     """`[[network.channel]]`: one channel, and what may become of its talk."""
 
     name: str
     log: bool = True
     noindex: bool = False
-    meetings: bool = False
+    meetings: bool = True
+    meeting: MeetingSection = MeetingSection()
     key_env: str = ""
 
     @field_validator("name")

@@ -54,12 +54,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word that the bot answers to: `madang: seen`. The answer is one line of text."""
+    """A word that the bot answers to: `madang: seen`. The answer is one line of text.
+
+    writes: whether answering changes something, and so needs a transaction that may.
+    """
 
     name: str
     usage: str
     help: str
     answer: Callable[["App", Session, Question], str]
+    writes: bool = False
 
 
 Parsers = Any  # argparse's name for it, _SubParsersAction, is private
@@ -87,6 +91,7 @@ class Module:
     refs: Sequence[RefKind] = ()
     documents: Documents | None = None
     on_line: Callable[["App", Session, Heard, datetime], Sequence[Effect]] | None = None
+    on_tick: Callable[["App", Session, str, datetime], Sequence[Effect]] | None = None
     commands: Sequence[Command] = ()
     on_event: Mapping[str, Callable[[Session, Event], None]] = field(default_factory=dict)
     cli: Callable[[Menus], None] | None = None

@@ -5,18 +5,27 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an actor is to the hub."""
+    """What an actor is to the hub: a reader, who speaks to the bot on IRC, who runs the hub."""
 
     GUEST = "guest"
+    SPEAKER = "speaker"
     OPERATOR = "operator"
+
+
+Right = tuple[str, str]
+"""A verb, and the ref of what it may be done to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who does something now: `name` stands in the record of what was done."""
+    """The one who does something now: `name` stands in the record of what was done.
+
+    rights: what was given to this actor by name, as (verb, ref), beside what its role may do.
+    """
 
     name: str
     role: Role = Role.GUEST
+    rights: frozenset[Right] = frozenset()
 
 
 GUEST = Actor("guest")
@@ -29,13 +38,17 @@ def operator(name: str) -> Actor:
 
 
 _OPEN = frozenset({"read"})
+_SPOKEN = frozenset({"read", "close"})
 
 
-def may(actor: Actor, verb: str, ref: str) -> bool:
+def may(actor: Actor, verb: str, ref: str, visibility: str = "public") -> bool:
     """Tell whether the actor may do `verb` to the thing that `ref` names.
 
-    Logged channels are public, everything but reading is for operators. Accounts, private things and
-    their rules come into this function, and only into this one.
+    What is public anyone may read, and who speaks on IRC may close an action of; everything else is for
+    operators, and for whom it was given to. Accounts and their rules come into this function, and only into
+    this one.
     """
-    del ref  # every ref that exists so far is public
-    return verb in _OPEN or actor.role is Role.OPERATOR
+    if actor.role is Role.OPERATOR or (verb, ref) in actor.rights:
+        return True
+    verbs = _SPOKEN if actor.role is Role.SPEAKER else _OPEN
+    return verb in verbs and visibility == "public"

@@ -1,8 +1,8 @@
 """Ports through which a module reads lines that another keeps: log files, and a channel's past."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -32,14 +32,25 @@ class ReadLog(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A stored line, and its ref."""
+
+    line: Line
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelPast:
     """What a module may ask of a channel's stored lines, each by the ref of one of them.
 
-    before: the ref of the line before it, None when it is the first. since: the channel's lines from the
-    last one before it on that begins with the words given, up to but without the one asked by; none when
-    there is no such line within the time. topic: the channel's, as last told.
+    all: a channel's lines (network, name), oldest first, a few at a time. before: the ref of the line
+    before it, in the order of time, None when it is the first. newest: the ref of the last line of a channel
+    (network, name), None when it has none. between: the lines from one to another, both among them, oldest
+    first; up to the newest for None. topic: the channel's, as last told.
     """
 
+    all: Callable[[Session, str, str], Iterator[Told]]
     before: Callable[[Session, str], str | None]
-    since: Callable[[Session, str, str, timedelta], Sequence[Line]]
+    newest: Callable[[Session, str, str], str | None]
+    between: Callable[[Session, str, str | None], Sequence[Told]]
     topic: Callable[[Session, str], str]

@@ -1,78 +1,181 @@
 """Running meetings: what is heard goes through the machine, what comes out goes to the channel.
 
-The archive's lines are the truth. What is kept here of a channel, its meeting after the line last heard,
-only spares reading them again: it counts when that line is the one before the line at hand. Whatever else
-happened, a restart, a transaction tried again, history filled in, another process that heard some of it, the
-meeting is replayed from the archive, and what was said on the way is not said again.
+The archive's lines are the truth; the database only knows which meetings run, and since which line. What is
+kept here of a meeting, its state after the line last heard, only spares reading its lines again: it counts
+when that line is the one before the line at hand. Whatever else happened, a restart, a transaction tried
+again, history filled in, another process that heard some of it, the meeting is replayed from the archive, and
+what was said on the way is not said again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from hub.config import Config
-from hub.irc import Effect, Kind, Line, Say, SetTopic, plain
+from hub.irc import Effect, Kind, Say, SetTopic, casefold, plain
 from hub.module import Heard
-from hub.reading import ChannelPast
-from meetbot.machine import replay, step
+from hub.passes import DAYS
+from hub.reading import ChannelPast, Told
+from meetbot import store
+from meetbot.addresses import MeetingKey, minute_of
+from meetbot.channel_rules import has_meetings, rules_of
+from meetbot.effects import Effect as MachineEffect
+from meetbot.effects import MeetingAborted, MeetingEnded, MeetingStarted
+from meetbot.log_refs import refs_of
+from meetbot.machine import replay, step, tick
 from meetbot.rules import Rules, Surroundings
 from meetbot.state import Meeting
+from meetbot.store import Running
 
 if TYPE_CHECKING:
     from hub.app import App
 
-_BACK = timedelta(hours=36)
-"""A meeting that began longer ago is not looked for; it has ended by silence, or goes on in memory."""
-
-_START = "#startmeeting"
+_RUNNING = "meetbot.running"
+"""Where a session keeps which meetings run, so that a burst of lines asks once."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A channel's meeting after the line of that ref; None: there was none."""
+    """A channel's meeting after the line of that ref."""
 
     ref: str
-    meeting: Meeting | None
+    meeting: Meeting
 
 
 @dataclass(slots=True)
 class LiveMeetings:
-    """The meetings that run in all channels. `on_line` is called in the order of each network's lines."""
+    """The meetings that run in all channels. Called in the order of each network's lines."""
 
     config: Config
     past: ChannelPast
     _known: dict[tuple[str, str], _Known] = field(default_factory=dict)
 
     def on_line(
-        self, _app: "App", session: Session, heard: Heard, _now: datetime
+        self, app: "App", session: Session, heard: Heard, _now: datetime
     ) -> Sequence[Effect]:
         """Take a line that the archive has just stored; answer what the bot is to say and set."""
         line = heard.line
-        if not heard.live or not self._has_meetings(line):
+        if not heard.live or not has_meetings(self.config, line.network, line.channel):
             return ()
-        rules = self._rules(line.network)
-        meeting = self._meeting_before(session, heard, rules)
-        around = self._around(session, heard) if meeting is None else Surroundings()
-        after, effects = step(meeting, line, rules, around)
-        self._known[line.network, line.channel] = _Known(heard.ref, after)
-        return [effect for effect in effects if isinstance(effect, Say | SetTopic)]
+        run = _running(session, line.network).get(casefold(line.channel))
+        if run is None and not plain(line.text).startswith(("#", "[")):
+            return ()  # only a command can begin one
+        return list(self._hear(app, session, run, heard))
 
-    def _meeting_before(self, session: Session, heard: Heard, rules: Rules) -> Meeting | None:
+    def on_tick(
+        self, app: "App", session: Session, network: str, now: datetime
+    ) -> Sequence[Effect]:
+        """Let time pass for the meetings of a network: reminders, warnings and ends by silence."""
+        told: list[Effect] = []
+        for run in list(_running(session, network).values()):
+            newest = self.past.newest(session, network, run.channel)
+            meeting = self._meeting(session, run, newest) if newest else None
+            if newest is None or meeting is None:
+                self._drop(session, run)
+                continue
+            after, effects = self._pass(app, session, run, meeting, now)
+            self._keep(run, newest, after)
+            told += effects
+        return told
+
+    def _hear(
+        self, app: "App", session: Session, run: Running | None, heard: Heard
+    ) -> Iterator[Effect]:
         line = heard.line
-        known = self._known.get((line.network, line.channel))
-        if (
-            known is not None
-            and known.meeting is None
-            and not plain(line.text).startswith(("#", "["))
-        ):
-            return None  # nothing that matters without a meeting, so nothing to make sure of
-        if known is not None and known.ref == self.past.before(session, heard.ref):
+        rules = rules_of(self.config, line.network, line.channel)
+        meeting = self._before(session, run, heard) if run else None
+        if run and meeting is None:
+            self._drop(session, run)
+            run = None
+        if run and meeting:
+            meeting, effects = self._pass(app, session, run, meeting, line.at)
+            yield from effects
+            run = run if meeting else None
+        around = self._around(session, heard) if meeting is None else Surroundings()
+        after, asked = step(meeting, line, rules, around)
+        yield from self._do(app, session, run, heard.ref, asked)
+        run = _running(session, line.network).get(casefold(line.channel))
+        if run is None or after is None:
+            return
+        if meeting is not None and _changed(meeting, after):
+            store.follow(session, run, after)
+        self._keep(run, heard.ref, after)
+
+    def _pass(
+        self, app: "App", session: Session, run: Running, meeting: Meeting, now: datetime
+    ) -> tuple[Meeting | None, Sequence[Effect]]:
+        """Do what is due, and say of it what nobody has said yet."""
+        rules = rules_of(self.config, run.network, run.channel)
+        after, effects = tick(meeting, now, rules)
+        if after is None:
+            newest = self.past.newest(session, run.network, run.channel) or run.first_ref
+            return None, list(self._do(app, session, run, newest, effects))
+        claims = []
+        if after.has_reminded and not meeting.has_reminded:
+            claims.append(store.claim_reminder(session, run))
+        if after.has_warned and not meeting.has_warned:
+            claims.append(store.claim_warning(session, run, meeting.quiet_since))
+        told = [effect for effect, mine in zip(effects, claims, strict=False) if mine]
+        return after, [effect for effect in told if isinstance(effect, Say | SetTopic)]
+
+    def _do(
+        self,
+        app: "App",
+        session: Session,
+        run: Running | None,
+        ref: str,
+        effects: Sequence[MachineEffect],
+    ) -> Iterator[Effect]:
+        """Keep what has become of the meeting; yield what is to be said and set."""
+        told: list[Effect] = []
+        for effect in effects:
+            match effect:
+                case Say() | SetTopic():
+                    told.append(effect)
+                case MeetingStarted(meeting):
+                    store.begin(session, meeting, ref)
+                    session.info.pop(_RUNNING, None)
+                case MeetingEnded(meeting) if run is not None:
+                    key = self._finish(session, run, meeting, ref)
+                    told = [_readdressed(said, meeting, key) for said in told]
+                    told += _passes(app, meeting, key)
+                case MeetingAborted() if run is not None:
+                    self._drop(session, run)
+        yield from told
+
+    def _finish(self, session: Session, run: Running, meeting: Meeting, ref: str) -> MeetingKey:
+        lines = self.past.between(session, run.first_ref, ref)
+        key = store.finish(session, run, meeting, refs_of(meeting.record, lines))
+        self._forget(session, run)
+        return key
+
+    def _drop(self, session: Session, run: Running) -> None:
+        store.drop(session, run)
+        self._forget(session, run)
+
+    def _forget(self, session: Session, run: Running) -> None:
+        session.info.pop(_RUNNING, None)
+        self._known.pop((run.network, casefold(run.channel)), None)
+
+    def _keep(self, run: Running, ref: str, meeting: Meeting | None) -> None:
+        if meeting is not None:
+            self._known[run.network, casefold(run.channel)] = _Known(ref, meeting)
+
+    def _before(self, session: Session, run: Running, heard: Heard) -> Meeting | None:
+        """Return the meeting as it stood before a line."""
+        before = self.past.before(session, heard.ref)
+        return self._meeting(session, run, before) if before else None
+
+    def _meeting(self, session: Session, run: Running, ref: str) -> Meeting | None:
+        """Return the meeting after the line of that ref; None when its lines make none any more."""
+        known = self._known.get((run.network, casefold(run.channel)))
+        if known is not None and known.ref == ref and known.meeting.started_at == run.started_at:
             return known.meeting
-        lines = self.past.since(session, heard.ref, _START, _BACK)
-        return replay([replace(said, channel=line.channel) for said in lines], rules).meeting
+        rules = rules_of(self.config, run.network, run.channel)
+        return replay_told(self.past.between(session, run.first_ref, ref), run.channel, rules)
 
     def _around(self, session: Session, heard: Heard) -> Surroundings:
         """Return the topic where a meeting may begin; elsewhere nobody asks."""
@@ -80,17 +183,46 @@ class LiveMeetings:
             return Surroundings()
         return Surroundings(topic=plain(self.past.topic(session, heard.ref)))
 
-    def _has_meetings(self, line: Line) -> bool:
-        """Tell whether the channel's configuration says that it has meetings."""
-        return any(
-            channel.meetings and channel.name.lower() == line.channel.lower()
-            for network in self.config.network
-            if network.name == line.network
-            for channel in network.channel
-        )
 
-    def _rules(self, network: str) -> Rules:
-        nicks = (known.nick for known in self.config.network if known.name == network)
-        # what the bot is called where its nick is taken, or where it needs several connections
-        own = (nick + more for nick in nicks for more in ("", "_", *map(str, range(2, 30))))
-        return Rules(bots=frozenset(own))
+def replay_told(told: Sequence[Told], channel: str, rules: Rules) -> Meeting | None:
+    """Return the meeting that lines make, None when it is over or never was."""
+    lines = [replace(each.line, channel=channel) for each in told]
+    return replay(lines, rules).meeting
+
+
+def _running(session: Session, network: str) -> dict[str, Running]:
+    known: dict[str, dict[str, Running]] = session.info.setdefault(_RUNNING, {})
+    if network not in known:
+        runs = store.running(session, network)
+        known[network] = {casefold(run.channel): run for run in runs}
+    return known[network]
+
+
+def _changed(before: Meeting, after: Meeting) -> bool:
+    return (before.series, before.title, before.is_restricted) != (
+        after.series,
+        after.title,
+        after.is_restricted,
+    )
+
+
+def _passes(app: "App", meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
+    """Tell each chair who was there, in private, how to correct the minutes."""
+    rights = frozenset({("edit", key.ref), ("edit", f"series:{key.series}")})
+    told: list[Effect] = []
+    for chair in meeting.chairs:
+        person = meeting.attendance.person(chair)
+        if person.lines and not meeting.is_lurking:
+            name = f"irc:{meeting.network}/{person.account or person.nick}"
+            link = f"{app.config.public_url}/pass/{app.passes.write(name, rights)}"
+            text = f"To correct the minutes of {key.stem} (for {DAYS} days, only for you): {link}"
+            told.append(Say(meeting.network, person.nick, text, notice=True))
+    return told
+
+
+def _readdressed(effect: Effect, meeting: Meeting, key: MeetingKey) -> Effect:
+    """Tell the address under which the minutes are, where the machine could not know it."""
+    told = MeetingKey(meeting.series, minute_of(meeting.started_at)).url("")
+    if not isinstance(effect, Say) or told == key.url(""):
+        return effect
+    return replace(effect, text=effect.text.replace(told, key.url("")))

@@ -73,6 +73,10 @@ class Minutes:
         following = replace(self, copy=self.copy + 1)
         return following.beside(stems) if following.stem in stems else following
 
+    def with_items(self, items: Sequence[Item]) -> "Minutes":
+        """Return the minutes with other items; the actions are left as they are."""
+        return replace(self, items=tuple(items))
+
     @property
     def votes(self) -> Sequence[Outcome]:
         """The votes that were held."""

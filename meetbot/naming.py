@@ -1,4 +1,4 @@
-"""How meetings are named: the series in addresses and file names."""
+"""How meetings are named: the series in addresses and file names, and when two names are one."""
 
 import re
 from datetime import datetime
@@ -20,13 +20,20 @@ def series_name(text: str, channel: str = "") -> str:
     return name.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore")
 
 
+def series_key(name: str) -> str:
+    """Return the form under which names of series compare equal: `Weekly!` and `#weekly` are `weekly`.
+
+    Letters and digits count, in any case; what stands between them does not.
+    """
+    return re.sub(r"[\W_]+", "", name.casefold()) or name
+
+
+def series_slug(name: str) -> str:
+    """Return how a new series is written in addresses: `spec_meeting_` is `spec_meeting`."""
+    return re.sub(r"_+", "_", name).strip("_") or name
+
+
 def stem(series: str, started_at: datetime) -> str:
     """Return the file name that all of a meeting's files begin with: `SERIES.YYYY-MM-DD-HH.MM`."""
     day, clock = started_at.isoformat()[:10], started_at.isoformat()[11:16]
     return f"{series}.{day}-{clock.replace(':', '.')}"
-
-
-def address(series: str, started_at: datetime) -> str:
-    """Return a meeting's address within the hub, without ending."""
-    year = started_at.isoformat()[:4]
-    return f"/meetings/{series}/{year}/{stem(series, started_at)}"

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hub.irc import Line, Say, SetTopic
+from meetbot.addresses import MeetingKey, minute_of
 from meetbot.attendance import Attendance
 from meetbot.effects import Effect, MeetingAborted, MeetingEnded, MeetingSaved, MeetingStarted
-from meetbot.naming import address, series_name
+from meetbot.naming import series_name
 from meetbot.orders import Answer, Order, chair_nicks, say, set_topic
 from meetbot.polling import close_vote
 from meetbot.record import Record
@@ -95,12 +96,12 @@ def _goodbye(meeting: Meeting, at: datetime, rules: Rules) -> tuple[str, ...]:
     ended = f"Meeting ended {at.ctime()} UTC.{info}"
     if not rules.base_url:
         return (ended,)
-    url = rules.base_url + address(meeting.series, meeting.started_at)
+    key = MeetingKey(meeting.series, minute_of(meeting.started_at))
     return (
         ended,
-        f"Minutes:        {url}.html",
-        f"Minutes (text): {url}.txt",
-        f"Log:            {url}.log.html",
+        f"Minutes:        {rules.base_url}{key.url()}",
+        f"Minutes (text): {rules.base_url}{key.url('txt')}",
+        f"Log:            {rules.base_url}{key.url('log.html')}",
     )
 
 

@@ -1,6 +1,6 @@
 """A meeting while it runs and when it is over: one frozen value, all that its minutes are made of."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -40,6 +40,10 @@ class Item:
     line: int
     author: int
     vote: Outcome | None = None
+
+    def with_text(self, text: str) -> "Item":
+        """Return the item in other words."""
+        return replace(self, text=text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from web.page import make_pages
 from web.size import BodyLimit
 from web.static_files import load_static
 from web.theme import choose_theme
+from web.visitor import leave, take_pass
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -42,6 +43,8 @@ def make_app(
         *ops_routes(app, kinds),
         Route("/static/{version}/{name:path}", static.answer),
         Route("/theme", choose_theme, methods=["POST"]),
+        Route("/pass/{text}", take_pass),
+        Route("/leave", leave, methods=["POST"]),
     ]
     for module in app.modules:
         routes += module.routes(app) if module.routes else []
@@ -52,6 +55,7 @@ def make_app(
         lifespan=lifespan,
     )
     shell.router.redirect_slashes = False  # each page has one address, its module's views know it
+    shell.state.app = app
     shell.state.pages = make_pages(app, static)
     shell.state.streams = Streams(app.config.limits, app.metrics)
     return shell

@@ -14,6 +14,7 @@ from hub.app import App
 from hub.module import NavItem
 from web.static_files import StaticFiles
 from web.theme import theme_of
+from web.visitor import visitor
 
 REVALIDATE = "no-cache"
 """Kept, but asked for again each time: what is not changed costs only a 304."""
@@ -80,6 +81,7 @@ def render(request: Request, template: str, **context: Any) -> str:
         here=_raw_path(request) + _query(request),
         absolute=pages.base_url + _raw_path(request),
         theme=theme_of(request),
+        visitor=visitor(request),
         **context,
     )
 
@@ -100,8 +102,15 @@ def etag(request: Request, *parts: object) -> str:
 
     It is a weak tag: the same page may be sent compressed or not.
     """
-    told = "\0".join(map(repr, (pages_of(request).version, theme_of(request), *parts)))
+    told = "\0".join(
+        map(repr, (pages_of(request).version, theme_of(request), *_who(request), *parts))
+    )
     return f'W/"{hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=12).hexdigest()}"'
+
+
+def _who(request: Request) -> Sequence[object]:
+    who = visitor(request)
+    return (who.name, sorted(who.rights)) if who.rights else ()
 
 
 def not_modified(request: Request, tag: str, headers: dict[str, str]) -> Response | None:

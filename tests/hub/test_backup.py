@@ -19,6 +19,7 @@ from hub.app import App
 from hub.backup import back_up, restore
 from hub.errors import Conflict, Invalid, Unavailable
 from tests.databases import OPERATOR, PUBLIC, START, Yard, config_for
+from tests.meetbot.held import hold
 from tests.servers.deadline import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,7 @@ def live_a_little(yard: Yard) -> None:
     ref = yard.says("bob", "secret")
     yard.says("bob", f"{PUBLIC}/irclogs/%23yard/%23yard.2021-05-12.log.html#t2021-05-12T21:00:31")
     yard.app.db.write(lambda s: redact_line(s, OPERATOR, ref, reason="asked", at=START))
+    yard.app.db.write(hold)
     yard.settles()
     assert all(everything(yard.app).values()), "a table is empty"
 
@@ -180,6 +182,7 @@ from pathlib import Path
 from archive.redaction import redact_line
 from hub import bootstrap
 from tests.databases import OPERATOR, PUBLIC, START, Yard, config_for
+from tests.meetbot.held import hold
 yard = Yard(bootstrap.build(config_for(sys.argv[1], Path(sys.argv[2]))))
 link = f"{PUBLIC}/irclogs/%23yard/%23yard.2021-05-12.log.html#t2021-05-12T21:00:31"
 for i in itertools.count():

@@ -62,6 +62,23 @@ def test_a_sound_hub_passes_its_check(sqlite_app: App, tmp_path: Path) -> None:
     assert run("check", "--data", data, folder=tmp_path) == (0, "All invariants hold.\n", "")
 
 
+def test_a_command_loads_nothing_that_only_others_need(sqlite_app: App) -> None:
+    data = sqlite_app.config.hub.data_dir
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "hub.cli", "check", "--data", data],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
+    )
+    assert done.stdout == "All invariants hold.\n"
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "sqlmodel" in loaded
+    others = {"alembic", "irc", "jinja2", "psycopg", "rich", "starlette", "uvicorn", "uvloop"}
+    assert loaded & others == set()
+
+
 def test_a_damaged_hub_does_not(sqlite_app: App, capsys: pytest.CaptureFixture[str]) -> None:
     yard = Yard(sqlite_app)
     yard.says("ann", "hi")

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from hub import cli
-from hub.config import Channel, Config, Network, Sasl
+from hub.config import Channel, Config, MeetingSection, Network, Sasl
 from hub.metrics import KINDS
 from web.ops import KINDS as WEB_KINDS
 
@@ -22,6 +22,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "[[network]]": Network,
     "[network.sasl]": Sasl,
     "[[network.channel]]": Channel,
+    "[network.channel.meeting]": MeetingSection,
 }
 
 

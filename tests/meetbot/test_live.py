@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from archive.past import PAST, line_before, lines_since
+from archive.past import PAST, line_before, lines_between, newest_line
 from hub.config import Config
 from hub.irc import Effect, Kind, Line, Say, SetTopic
 from hub.module import Heard
@@ -49,7 +49,12 @@ class Bot:
     def says(self, nick: str, text: str, **other: object) -> list[str]:
         self.yard.now += timedelta(seconds=5)
         effects = self.hears(self.yard.line(nick, text, **other))
-        return [effect.text for effect in effects if isinstance(effect, Say)]
+        return [e.text for e in effects if isinstance(e, Say) and not _is_link(e)]
+
+
+def _is_link(said: Say) -> bool:
+    """Whether it is a chair's link to correct the minutes, which is another test's matter."""
+    return said.notice and "/pass/" in said.text
 
 
 @pytest.fixture
@@ -72,7 +77,11 @@ def test_a_meeting_runs_and_a_restart_in_it_loses_nothing_and_repeats_nothing(bo
         "Result: tied: yes, not yet",
     ]  # fmt: skip
     bot.restart()
-    assert bot.says("ann", "#endmeeting")[-1].startswith("Meeting ended Wed May 12 21:01:")
+    ended, *addresses = bot.says("ann", "#endmeeting")
+    assert ended.startswith("Meeting ended Wed May 12 21:01:")
+    assert [address.split()[-1].rpartition("/")[2] for address in addresses] == [
+        "swift.2021-05-12-21.00.html", "swift.2021-05-12-21.00.txt", "swift.2021-05-12-21.00.log.html",
+    ]  # fmt: skip
     bot.restart()
     assert bot.says("ann", "#info after") == []
     assert len(bot.says("ann", "#startmeeting Swift")) == 3
@@ -92,9 +101,10 @@ def test_lines_of_one_batch_are_obeyed_one_after_another(bot: Bot) -> None:
         line("ann", "#startmeeting Swift"), line("ann", "#topic One"), line("ann", "#undo"),
         line("ann", "#endmeeting"), line("ann", "#topic Two"),
     )  # fmt: skip
-    told = [effect.text for effect in effects if isinstance(effect, Say)]
+    told = [e.text for e in effects if isinstance(e, Say) and not _is_link(e)]
     assert told[3] == "Removing item from minutes: #topic One"
-    assert len(told) == 5
+    assert told[4].startswith("Meeting ended")
+    assert len(told) == 8
 
 
 def test_a_transaction_that_is_tried_again_says_the_same(bot: Bot) -> None:
@@ -167,14 +177,16 @@ def test_the_past_of_a_line(yard: Yard) -> None:
         ref = chain[-1]
         chain.append(yard.app.db.read(lambda s, r=ref: line_before(s, r)))  # type: ignore[misc]
     assert chain == [last.ref, *reversed(refs), None]
-    hour = timedelta(hours=1)
-    since = yard.app.db.read(lambda s: lines_since(s, last.ref, "#startmeeting", hour))
-    assert [line.text for line in since] == ["#startmeeting_100%", "ho"]
-    assert yard.app.db.read(lambda s: lines_since(s, refs[0], "#startmeeting", hour)) == ()
-    assert (
-        yard.app.db.read(lambda s: lines_since(s, "line:net/#no/2021-05-12T21:00:30", "#", hour))
-        == ()
-    )
-    assert yard.app.db.read(lambda s: line_before(s, "line:net/#no/2021-05-12T21:00:30")) is None
-    short = timedelta(seconds=1)
-    assert yard.app.db.read(lambda s: lines_since(s, last.ref, "#StartMeeting one", short)) == ()
+    between = lines_between
+    some = yard.app.db.read(lambda s: between(s, refs[1], refs[3]))
+    assert [(told.line.text, told.ref) for told in some] == [
+        ("hi", refs[1]), ("#startmeeting_100%", refs[2]), ("ho", refs[3]),
+    ]  # fmt: skip
+    rest = yard.app.db.read(lambda s: between(s, refs[2], None))
+    assert [told.ref for told in rest] == [*refs[2:], last.ref]
+    unknown = "line:net/#no/2021-05-12T21:00:30"
+    assert yard.app.db.read(lambda s: between(s, unknown, None)) == ()
+    assert yard.app.db.read(lambda s: between(s, refs[0], unknown)) == ()
+    assert yard.app.db.read(lambda s: line_before(s, unknown)) is None
+    assert yard.app.db.read(lambda s: newest_line(s, NETWORK, CHANNEL)) == last.ref
+    assert yard.app.db.read(lambda s: newest_line(s, NETWORK, "#no")) is None

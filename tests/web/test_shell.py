@@ -42,7 +42,9 @@ def client_with(hub: Hub, *routes: Route) -> TestClient:
     """Return a browser on a hub that has one more module."""
     more = Module("more", routes=lambda _app: routes)
     app = hub.app
-    with_more = App(app.config, app.db, app.clock, app.pulse, app.metrics, [*app.modules, more])
+    with_more = App(
+        app.config, app.db, app.clock, app.pulse, app.metrics, [*app.modules, more], app.passes
+    )
     return TestClient(make_app(with_more), follow_redirects=False)
 
 

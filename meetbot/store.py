@@ -1,0 +1,247 @@
+"""Meetings in the database: they begin, end, are corrected and forgotten here.
+
+Everything runs inside the caller's transaction and emits what has happened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from hub.clock import from_micros, micros
+from hub.errors import NotFound, Refused
+from hub.events import emit
+from hub.irc import casefold
+from hub.people import Actor
+from meetbot.actions import close_done
+from meetbot.addresses import MeetingKey, minute_of
+from meetbot.minutes import Minutes, minutes
+from meetbot.series import Series, find_series, free_copy, make_series
+from meetbot.state import Meeting
+from meetbot.tables import MeetingRow, SeriesRow
+from meetbot.versions import keep_log, keep_version
+
+BOT = Actor("bot")
+"""Who writes the first version of minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A meeting that runs: where its lines begin, and what was said of its time already."""
+
+    id: int
+    network: str
+    channel: str
+    series: str
+    first_ref: str
+    started_at: datetime
+    reminded: bool
+    warned_at: datetime | None
+
+
+def running(session: Session, network: str, channel: str | None = None) -> Sequence[Running]:
+    """Return the meetings that run on a network, or in one of its channels (at most one)."""
+    query = (
+        select(MeetingRow, SeriesRow.slug)
+        .join(SeriesRow)
+        .where(MeetingRow.network == network, col(MeetingRow.ended_at).is_(None))
+    )
+    if channel is not None:
+        query = query.where(MeetingRow.folded == casefold(channel))
+    return [_running(row, slug) for row, slug in session.exec(query)]
+
+
+def begin(session: Session, meeting: Meeting, first_ref: str) -> MeetingKey:
+    """Keep that a meeting has begun with the line of that ref."""
+    series = make_series(session, meeting.series, meeting.title)
+    row = MeetingRow(
+        series_id=series.id,
+        minute=minute_of(meeting.started_at),
+        copy_=free_copy(session, series.id, minute_of(meeting.started_at)),
+        started_at=micros(meeting.started_at),
+        network=meeting.network,
+        channel=meeting.channel,
+        folded=casefold(meeting.channel),
+        title=meeting.title,
+        owner=meeting.attendance.person(meeting.owner).name,
+        restricted=meeting.is_restricted,
+        first_ref=first_ref,
+    )
+    session.add(row)
+    session.flush()
+    key = _key(row, series.slug)
+    emit(session, BOT, "meeting.started", key.ref, at=meeting.started_at)
+    return key
+
+
+def follow(session: Session, known: Running, meeting: Meeting) -> None:
+    """Keep what has changed of a running meeting: its name, title, or who may read it."""
+    row = _row(session, known.id)
+    _take_name(session, row, meeting.series)
+    row.title, row.restricted = meeting.title, meeting.is_restricted
+    session.add(row)
+
+
+def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[str]) -> MeetingKey:
+    """Keep a meeting that has ended: minutes, log and all that is drawn from them.
+
+    refs: of the log's lines, in their order.
+    """
+    row = _row(session, known.id)
+    series = _take_name(session, row, meeting.series)
+    ended = meeting.ended_at or meeting.started_at
+    written = close_done(session, minutes(meeting), now=ended)
+    row.title, row.owner, row.restricted = meeting.title, written.owner, meeting.is_restricted
+    row.ended_at = micros(ended)
+    key = _key(row, series.slug)
+    keep_log(session, row, written.log, refs)
+    keep_version(session, row, written, BOT, "", ended)
+    emit(session, BOT, "meeting.ended", key.ref, at=ended)
+    return key
+
+
+def is_kept(session: Session, written: Minutes) -> bool:
+    """Tell whether a meeting is here already: one of that series, channel and minute."""
+    series = find_series(session, written.series)
+    if series is None:
+        return False
+    there = select(MeetingRow.id).where(
+        MeetingRow.series_id == series.id,
+        MeetingRow.minute == minute_of(written.started_at),
+        MeetingRow.folded == casefold(written.channel),
+    )
+    return session.exec(there).first() is not None
+
+
+def keep(
+    session: Session, written: Minutes, refs: Sequence[str], actor: Actor, *, now: datetime
+) -> MeetingKey | None:
+    """Keep minutes that were made elsewhere, with their log; None when that meeting is here already."""
+    if is_kept(session, written):
+        return None
+    series = make_series(session, written.series, written.title)
+    minute = minute_of(written.started_at)
+    row = MeetingRow(
+        series_id=series.id,
+        minute=minute,
+        copy_=free_copy(session, series.id, minute),
+        started_at=micros(written.started_at),
+        ended_at=micros(written.ended_at or written.started_at),
+        network=written.network,
+        channel=written.channel,
+        folded=casefold(written.channel),
+        title=written.title,
+        owner=written.owner,
+        restricted=written.is_restricted,
+        first_ref=refs[0] if refs else "",
+    )
+    session.add(row)
+    session.flush()
+    keep_log(session, row, written.log, refs)
+    keep_version(session, row, written, actor, "", now)
+    key = _key(row, series.slug)
+    emit(session, actor, "meeting.imported", key.ref, at=now)
+    return key
+
+
+def drop(session: Session, known: Running) -> None:
+    """Forget a running meeting, of which there are to be no minutes."""
+    row = _row(session, known.id)
+    ref = _key(row, known.series).ref
+    session.delete(row)
+    session.flush()  # another one may begin in the same line
+    emit(session, BOT, "meeting.aborted", ref, at=known.started_at)
+
+
+def revise(
+    session: Session,
+    actor: Actor,
+    key: MeetingKey,
+    written: Minutes,
+    reason: str,
+    *,
+    over: int,
+    now: datetime,
+) -> int:
+    """Keep a corrected version of minutes over version `over`, and return its number.
+
+    Raises: NotFound; Refused when somebody else has corrected them meanwhile, or they still run.
+    """
+    row = find_row(session, key)
+    if row is None:
+        raise NotFound(f"There are no minutes {key.stem}. Start from /meetings/.")
+    if row.ended_at is None:
+        raise Refused("The meeting still runs. Use #edit and #undo in the channel.")
+    if row.revision != over:
+        raise Refused(
+            f"Somebody has corrected these minutes meanwhile (version {row.revision}, yours began"
+            f" with {over}). Your text is below; look at the new version and send it again."
+        )
+    keep_version(session, row, written, actor, reason, now)
+    emit(session, actor, "meeting.corrected", key.ref, at=now)
+    return row.revision
+
+
+def claim_reminder(session: Session, known: Running) -> bool:
+    """Tell whether it is still to be said that the time is up, and keep that it was."""
+    row = _row(session, known.id)
+    first, row.reminded = not row.reminded, True
+    session.add(row)
+    return first
+
+
+def claim_warning(session: Session, known: Running, quiet_since: datetime) -> bool:
+    """Tell whether a silence is still to be warned of, and keep that it was."""
+    row = _row(session, known.id)
+    first = row.warned_at is None or row.warned_at < micros(quiet_since)
+    row.warned_at = micros(quiet_since)
+    session.add(row)
+    return first
+
+
+def find_row(session: Session, key: MeetingKey) -> MeetingRow | None:
+    """Return the row of the meeting that a key names by any of its series' names."""
+    series = find_series(session, key.series)
+    if series is None:
+        return None
+    return session.exec(
+        select(MeetingRow).where(
+            MeetingRow.series_id == series.id,
+            MeetingRow.minute == key.minute,
+            MeetingRow.copy_ == key.copy,
+        )
+    ).one_or_none()
+
+
+def _take_name(session: Session, row: MeetingRow, name: str) -> Series:
+    """Put a meeting under the series that its name says, which may have changed since it began."""
+    series = make_series(session, name)
+    if series.id != row.series_id:
+        row.copy_ = free_copy(session, series.id, row.minute)
+        row.series_id = series.id
+    return series
+
+
+def _row(session: Session, id_: int) -> MeetingRow:
+    row = session.get(MeetingRow, id_)
+    if row is None:
+        raise NotFound("The meeting is gone from the database.")
+    return row
+
+
+def _key(row: MeetingRow, slug: str) -> MeetingKey:
+    return MeetingKey(slug, row.minute, row.copy_)
+
+
+def _running(row: MeetingRow, slug: str) -> Running:
+    return Running(
+        row.id or 0,
+        row.network,
+        row.channel,
+        slug,
+        row.first_ref,
+        from_micros(row.started_at),
+        row.reminded,
+        None if row.warned_at is None else from_micros(row.warned_at),
+    )

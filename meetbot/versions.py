@@ -1,0 +1,236 @@
+"""A meeting's minutes in all their versions, its log, and what is drawn from the newest version.
+
+The document does not depend on what the series is called later: name and copy are the row's.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from hub.clock import from_micros, micros
+from hub.events import Event
+from hub.irc import REMOVED, Kind, Line, casefold
+from hub.people import Actor
+from meetbot.minutes import Action, Minutes
+from meetbot.read_json import read_object
+from meetbot.render_json import as_object
+from meetbot.state import Item
+from meetbot.tables import (
+    ActionRow,
+    AssigneeRow,
+    MeetingLogRow,
+    MeetingRow,
+    MinutesRow,
+    PresenceRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of minutes: who wrote it, when and why."""
+
+    number: int
+    at: datetime
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedLine:
+    """A line of a meeting's log, and its ref in the archive (empty when it has none)."""
+
+    line: Line
+    ref: str
+
+
+def keep_log(session: Session, row: MeetingRow, lines: Sequence[Line], refs: Sequence[str]) -> None:
+    """Keep a meeting's log. Lines beyond the refs have none."""
+    known = [*refs, *[""] * (len(lines) - len(refs))]
+    packed = [
+        [micros(line.at), line.kind.value, line.nick, line.text, ref]
+        for line, ref in zip(lines, known, strict=False)
+    ]
+    row.lines = len(lines)
+    session.add(MeetingLogRow(meeting_id=row.id or 0, lines=_json(packed)))
+
+
+def read_log(session: Session, row: MeetingRow) -> Sequence[LoggedLine]:
+    """Return a meeting's log, oldest first; line N of it is the Nth."""
+    kept = session.get(MeetingLogRow, row.id)
+    return [
+        LoggedLine(Line(row.network, row.channel, from_micros(at), Kind(kind), nick, text), ref)
+        for at, kind, nick, text, ref in (json.loads(kept.lines) if kept else ())
+    ]
+
+
+def keep_version(
+    session: Session, row: MeetingRow, written: Minutes, actor: Actor, reason: str, at: datetime
+) -> None:
+    """Keep the next version of a meeting's minutes, and draw from it."""
+    row.revision += 1
+    row.people = len(written.people)
+    session.add(row)
+    session.add(
+        MinutesRow(
+            meeting_id=row.id or 0,
+            revision=row.revision,
+            at=micros(at),
+            actor=actor.name,
+            reason=reason,
+            document=_json(as_object(written)),
+        )
+    )
+    _draw(session, row, written)
+    session.flush()
+
+
+def read_version(
+    session: Session, row: MeetingRow, slug: str, revision: int, log: Sequence[LoggedLine] = ()
+) -> Minutes | None:
+    """Return a version of a meeting's minutes; None when there is no such version."""
+    kept = session.get(MinutesRow, (row.id, revision))
+    return None if kept is None else _read(row, slug, kept, log)
+
+
+def versions(session: Session, row: MeetingRow) -> Sequence[Version]:
+    """Return the versions of a meeting's minutes, newest first."""
+    rows = session.exec(
+        select(MinutesRow)
+        .where(MinutesRow.meeting_id == row.id)
+        .order_by(col(MinutesRow.revision).desc())
+    )
+    return [Version(r.revision, from_micros(r.at), r.actor, r.reason) for r in rows]
+
+
+def forget_redacted(session: Session, event: Event) -> None:
+    """Take a redacted line's text out of the meetings' logs and out of every version of minutes."""
+    found = _place(event.ref)
+    if found is None:
+        return
+    network, folded, at = found
+    around = timedelta(seconds=1)
+    for row in session.exec(
+        select(MeetingRow).where(
+            MeetingRow.network == network,
+            MeetingRow.folded == folded,
+            col(MeetingRow.started_at) <= micros(at + around),
+            col(MeetingRow.ended_at) >= micros(at - around) - _AFTER_END,
+        )
+    ).all():
+        _forget_in(session, row, event.ref)
+
+
+_AFTER_END = 24 * 3600 * 1_000_000
+"""A meeting that ended by silence ended when a person last spoke: its log may go on, with bots' lines."""
+
+
+def _place(ref: str) -> tuple[str, str, datetime] | None:
+    """Take a line's ref apart: network, folded channel and second. Source: hub refs, `line:`."""
+    network, _, rest = ref.removeprefix("line:").partition("/")
+    slug, _, anchor = rest.rpartition("/")
+    try:
+        at = datetime.fromisoformat(anchor[:19]).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return (network, casefold(slug), at) if ref.startswith("line:") and slug else None
+
+
+def _forget_in(session: Session, row: MeetingRow, ref: str) -> None:
+    log = session.get(MeetingLogRow, row.id)
+    lines: list[list[Any]] = json.loads(log.lines) if log else []
+    numbers = frozenset(number for number, line in enumerate(lines, 1) if line[4] == ref)
+    if log is None or not numbers:
+        return
+    for number in numbers:
+        lines[number - 1][3] = REMOVED
+    log.lines = _json(lines)
+    session.add(log)
+    if 1 in numbers:
+        row.title = REMOVED
+        session.add(row)
+    for kept in session.exec(select(MinutesRow).where(MinutesRow.meeting_id == row.id)).all():
+        written = _without(_read(row, "", kept), numbers)
+        kept.document = _json(as_object(written))
+        session.add(kept)
+        if kept.revision == row.revision:
+            _draw(session, row, written)
+
+
+def _without(written: Minutes, numbers: frozenset[int]) -> Minutes:
+    items = tuple(_hidden(item) if item.line in numbers else item for item in written.items)
+    actions = tuple(
+        replace(action, text=REMOVED, assignees=()) if action.line in numbers else action
+        for action in written.actions
+    )
+    title = REMOVED if 1 in numbers else written.title
+    return replace(written, title=title, items=items, actions=actions)
+
+
+def _hidden(item: Item) -> Item:
+    return replace(item, text=REMOVED)
+
+
+def _read(row: MeetingRow, slug: str, kept: MinutesRow, log: Sequence[LoggedLine] = ()) -> Minutes:
+    lines = [logged.line for logged in log]
+    told = json.loads(kept.document)
+    read = read_object(told, lines, is_restricted=row.restricted, copy=row.copy_)
+    return replace(read, series=slug) if slug else read
+
+
+def _draw(session: Session, row: MeetingRow, written: Minutes) -> None:
+    """Make presence and actions what the newest version says; a closed action stays closed."""
+    session.execute(delete(PresenceRow).where(col(PresenceRow.meeting_id) == row.id))
+    seen: set[str] = set()
+    for person in written.people:
+        folded = casefold(person.nick)
+        if folded not in seen:
+            seen.add(folded)
+            session.add(
+                PresenceRow(
+                    meeting_id=row.id or 0, folded=folded, nick=person.nick, lines=person.lines
+                )
+            )
+    _draw_actions(session, row, written.actions)
+
+
+def _draw_actions(session: Session, row: MeetingRow, actions: Sequence[Action]) -> None:
+    known = list(session.exec(select(ActionRow).where(ActionRow.meeting_id == row.id)))
+    for position, action in enumerate(actions, 1):
+        kept = _same(known, action)
+        if kept is None:
+            kept = ActionRow(meeting_id=row.id or 0, position=0, line=0, text="", nick="", at=0)
+        else:
+            known.remove(kept)
+        kept.position, kept.line, kept.text = position, action.line, action.text
+        kept.nick, kept.at = action.nick, micros(action.at)
+        session.add(kept)
+        session.flush()
+        _draw_assignees(session, kept, action)
+    for gone in known:
+        session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id) == gone.id))
+        session.delete(gone)
+
+
+def _draw_assignees(session: Session, kept: ActionRow, action: Action) -> None:
+    session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id) == kept.id))
+    for folded, nick in {casefold(nick): nick for nick in action.assignees}.items():
+        session.add(AssigneeRow(action_id=kept.id or 0, folded=folded, nick=nick))
+
+
+def _same(known: Sequence[ActionRow], action: Action) -> ActionRow | None:
+    """Find the row of an action that may have another text or another line now."""
+    return next(_likely(known, action), None)
+
+
+def _likely(known: Sequence[ActionRow], action: Action) -> Iterator[ActionRow]:
+    yield from (row for row in known if (row.line, row.text) == (action.line, action.text))
+    yield from (row for row in known if row.text == action.text)
+    yield from (row for row in known if row.line == action.line)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

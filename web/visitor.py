@@ -1,0 +1,88 @@
+"""Who visits: the holder of a pass (see hub/passes.py), or a guest.
+
+A pass comes as a link, which puts it into a cookie and leads on, so that it stands in no other address.
+"""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hub.app import App
+from hub.errors import Refused
+from hub.people import GUEST, Actor
+from hub.refs import RefKind
+
+COOKIE = "pass"
+_KEPT = 8
+_MAX_AGE_S = 30 * 86_400
+
+
+def visitor(request: Request) -> Actor:
+    """Return who visits, with all that the passes in their cookie give them."""
+    held = [actor for actor in map(_app(request).passes.read, _held(request)) if actor]
+    if not held:
+        return GUEST
+    rights = frozenset(right for actor in held for right in actor.rights)
+    return Actor(held[-1].name, rights=rights)
+
+
+async def take_pass(request: Request) -> Response:
+    """Keep a pass and lead to what it is for.
+
+    Raises: Refused for one that is none, or too old.
+    """
+    text = request.path_params["text"]
+    actor = _app(request).passes.read(text)
+    if actor is None:
+        raise Refused("This link gives no right, or no longer. The bot tells chairs a new one.")
+    held = [known for known in _held(request) if known != text][-(_KEPT - 1) :]
+    answer = RedirectResponse(_way(_app(request), actor), 303)
+    _keep(request, answer, " ".join([*held, text]))
+    return answer
+
+
+async def leave(request: Request) -> Response:
+    """Forget all passes of this browser.
+
+    Raises: Refused when another site's page asks for it.
+    """
+    if not is_own(request):
+        raise Refused("Another site sent this. Use the button at the foot of our pages.")
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def is_own(request: Request) -> bool:
+    """Tell whether a form was sent by one of our own pages, not by another site's."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+def _keep(request: Request, answer: Response, value: str) -> None:
+    answer.set_cookie(
+        COOKIE, value, max_age=_MAX_AGE_S, httponly=True, samesite="lax",
+        secure=request.url.scheme == "https",
+    )  # fmt: skip
+
+
+def _held(request: Request) -> list[str]:
+    return request.cookies.get(COOKIE, "").split()[-_KEPT:]
+
+
+def _way(app: App, actor: Actor) -> str:
+    """Return the address of the first thing that a pass is for and that has one."""
+    kinds: dict[str, RefKind] = {kind.kind: kind for module in app.modules for kind in module.refs}
+    for _, ref in sorted(actor.rights):
+        kind = kinds.get(ref.partition(":")[0])
+        if kind is not None:
+            return kind.url(ref)
+    return "/"
+
+
+def _app(request: Request) -> App:
+    app = request.app.state.app
+    assert isinstance(app, App)
+    return app
