@@ -8,6 +8,8 @@ from meetbot.answers import COMMANDS
 from meetbot.documents import DOCUMENTS, meeting_refs
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
+from meetbot.schedule_import import add_schedule_import
+from meetbot.schedule_tables import SCHEDULE_TABLES
 from meetbot.tables import TABLES
 from meetbot.versions import forget_redacted
 
@@ -21,6 +23,7 @@ def meetbot(config: Config, read_log: ReadLog, past: ChannelPast) -> Module:
 
     def add_cli(menus: Menus) -> None:
         add_minutes(menus, read_log)
+        add_schedule_import(menus)
 
     return Module(
         name="meetbot",
@@ -32,5 +35,5 @@ def meetbot(config: Config, read_log: ReadLog, past: ChannelPast) -> Module:
         on_tick=live.on_tick,
         on_event={"line.redacted": forget_redacted},
         cli=add_cli,
-        tables=TABLES,
+        tables=(*TABLES, *SCHEDULE_TABLES),
     )
