@@ -15,6 +15,7 @@ from archive.queries import channels
 from archive.render import render_brief
 from archive.shelves import Shelf, doors, shelves
 from archive.watching import states
+from hub.coming import Coming
 from hub.errors import NotFound
 from hub.people import GUEST, may
 from web.page import etag, not_modified, page, render
@@ -22,13 +23,14 @@ from web.page import etag, not_modified, page, render
 _YARD_CHANNELS = 8
 _YARD_LINES = 6
 _YARD_WALK = 500
+_YARD_COMING = 4
 
 
 async def show_yard(desk: Desk, request: Request) -> Response:
-    """Show what is being said now in the logged channels spoken in last."""
+    """Show what is being said now in the logged channels spoken in last, and what comes next."""
     app = desk.app
 
-    def read(session: Session) -> Sequence[tuple[Shelf, Markup]]:
+    def read(session: Session) -> tuple[Sequence[tuple[Shelf, Markup]], Sequence[Coming]]:
         spoken = [channel for channel in channels(session) if channel.spoken]
         known = shelves(app.config, desk.addresses, spoken, states(session, app.clock()))
         talks = []
@@ -38,10 +40,12 @@ async def show_yard(desk: Desk, request: Request) -> Response:
             if shelf.channel:
                 talk = recent_talk(session, shelf.channel, _YARD_LINES, walk=_YARD_WALK)
                 talks.append((shelf, Markup(render_brief([said.row for said in talk]))))  # noqa: S704 - render escapes
-        return talks
+        return talks, desk.coming(session, app.clock(), _YARD_COMING)
 
-    talks = [{"shelf": shelf, "html": html} for shelf, html in await app.read(read)]
-    return page(request, "archive/yard.html", talks=talks, places=doors(app.config))
+    found, coming = await app.read(read)
+    talks = [{"shelf": shelf, "html": html} for shelf, html in found]
+    places = doors(app.config)
+    return page(request, "archive/yard.html", talks=talks, coming=coming, places=places)
 
 
 async def show_channels(desk: Desk, request: Request, place: Place) -> Response:

@@ -21,6 +21,7 @@ from archive.live_view import show_live
 from archive.shelves import configured
 from archive.since_view import show_since
 from hub.app import App
+from hub.coming import WhatComes
 from hub.errors import NotFound
 from hub.people import GUEST, may
 
@@ -38,10 +39,13 @@ _VIEWS: Mapping[str, View] = {
 }
 
 
-def routes(app: App) -> Sequence[Route]:
-    """Return the archive's routes: the yard, everything below /irclogs/, and robots.txt."""
+def routes(app: App, coming: WhatComes) -> Sequence[Route]:
+    """Return the archive's routes: the yard, everything below /irclogs/, and robots.txt.
+
+    coming: what the yard shows of what is planned elsewhere.
+    """
     addresses = Addresses(app.main_network)
-    views = Views(Desk(app, addresses, Live(app, addresses)))
+    views = Views(Desk(app, addresses, Live(app, addresses), coming))
     return [
         Route("/", views.yard),
         Route("/robots.txt", views.robots),

@@ -3,7 +3,7 @@
 The bot and the web server are imported where they are built: other commands start in half the time.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -33,17 +33,16 @@ from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
 from meetbot.module import meetbot
-
-MODULES: Sequence[Callable[[Config], Module]] = (
-    archive,
-    partial(meetbot, read_log=read_log, past=PAST),
-)
-"""Every domain of the hub. A new one is a new folder and its name here."""
+from meetbot.timetable import Timetable, coming_meetings
 
 
 def modules(config: Config) -> Sequence[Module]:
-    """Build all modules for a configuration."""
-    return [module(config) for module in MODULES]
+    """Build every domain of the hub. A new one is a new folder and its line here."""
+    timetable = Timetable()
+    return [
+        archive(config, partial(coming_meetings, timetable, config)),
+        meetbot(config, read_log, PAST, timetable),
+    ]
 
 
 def require(config: Config) -> None:

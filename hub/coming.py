@@ -22,3 +22,8 @@ class Coming:
 
 WhatComes = Callable[[Session, datetime, int], Sequence[Coming]]
 """Given the time now, returns at most so many things that come next, in their order."""
+
+
+def nothing_comes(_session: Session, _now: datetime, _limit: int) -> Sequence[Coming]:
+    """Tell of nothing, where nobody plans."""
+    return ()

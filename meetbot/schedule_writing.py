@@ -1,6 +1,7 @@
 """Writes a schedule as the YAML of irc-meetings."""
 
 import json
+from datetime import time
 from typing import Any
 
 import yaml
@@ -66,3 +67,9 @@ def _written_slot(slot: Slot) -> dict[str, Any]:
             {"skip_date": int(f"{skip.on:%Y%m%d}"), "reason": skip.reason} for skip in slot.skips
         ]
     return told
+
+
+def new_schedule(project: str, meeting_id: str, agenda_url: str) -> str:
+    """Return a text to begin with, for a series that has no schedule."""
+    slot = Slot(time(16), 1, "#our-channel", "weekly")
+    return write_schedule(Schedule(project, meeting_id, (slot,), agenda_url=agenda_url))
