@@ -18,9 +18,10 @@ from hub.terminal import on_one_line
 from meetbot.naming import series_name
 from meetbot.schedule import Problem, Schedule
 from meetbot.schedule_store import keep_schedule
-from meetbot.schedule_text import read_schedule
 from meetbot.series import Series, make_series
-from meetbot.yaml_values import LONGEST
+
+_READ = 1_000_000
+"""Bytes; more than a schedule may have."""
 
 
 @dataclass(slots=True)
@@ -80,6 +81,8 @@ def import_schedules(
     session: Session, actor: Actor, files: Sequence[Path], now: datetime
 ) -> ScheduleReport:
     """Keep the schedule of each file that can be read; one that is known already stays as it is."""
+    from meetbot.schedule_text import read_schedule  # YAML, which few commands need
+
     report, taken = ScheduleReport(), dict[int, Path]()
     for file in files:
         report.files += 1
@@ -98,7 +101,7 @@ def import_schedules(
 def _text(file: Path, report: ScheduleReport) -> str | None:
     try:
         with file.open("rb") as opened:
-            return opened.read(LONGEST * 4 + 1).decode("utf-8-sig")
+            return opened.read(_READ).decode("utf-8-sig")
     except OSError as error:
         right = f"can't be read: {error.strerror}"
     except UnicodeDecodeError:

@@ -19,7 +19,6 @@ from meetbot.channel_rules import has_meetings
 from meetbot.recurrence import Occurrence, occurrences
 from meetbot.schedule import Schedule, Slot
 from meetbot.schedule_tables import ScheduleRow, ScheduleVersionRow
-from meetbot.schedule_text import read_schedule
 from meetbot.series import Series
 from meetbot.tables import SeriesRow
 
@@ -78,6 +77,8 @@ class Timetable:
     def _schedule(self, session: Session, row: ScheduleRow) -> Schedule | None:
         key = (row.series_id, row.revision)
         if key not in self._read:
+            from meetbot.schedule_text import read_schedule  # YAML, which few commands need
+
             version = session.get(ScheduleVersionRow, key)
             text = version.text if version else ""
             self._read.pop((row.series_id, row.revision - 1), None)
