@@ -6,7 +6,7 @@ Texts are read when their version is new; one `Timetable` for each process keeps
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from heapq import merge
+from heapq import nsmallest
 from itertools import islice
 
 from sqlmodel import Session, col, select
@@ -21,6 +21,9 @@ from meetbot.schedule import Schedule, Slot
 from meetbot.schedule_tables import ScheduleRow, ScheduleVersionRow
 from meetbot.series import Series
 from meetbot.tables import SeriesRow
+
+_LONGEST = timedelta(days=1)
+_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,6 @@ class Timetable:
         row, named = session.get(ScheduleRow, series.id), session.get(SeriesRow, series.id)
         return self._scheduled(session, row, named) if row and named else None
 
-    def coming(
-        self, session: Session, now: datetime, *, since: timedelta = timedelta(0)
-    ) -> Iterator[tuple[Scheduled, Occurrence]]:
-        """Yield the meetings of all series that begin from `since` before now on, without end."""
-        every = [_from(scheduled, now - since) for scheduled in self.all(session)]
-        return merge(*every, key=lambda each: (each[1].at, each[0].series.slug))
-
     def _scheduled(self, session: Session, row: ScheduleRow, series: SeriesRow) -> Scheduled | None:
         schedule = self._schedule(session, row)
         if schedule is None or series.id is None:
@@ -86,8 +82,10 @@ class Timetable:
         return self._read[key]
 
 
-def _from(scheduled: Scheduled, since: datetime) -> Iterator[tuple[Scheduled, Occurrence]]:
-    return ((scheduled, occurrence) for occurrence in occurrences(scheduled.schedule, since))
+def _following(config: Config, scheduled: Scheduled, now: datetime) -> Iterator[Coming]:
+    for occurrence in occurrences(scheduled.schedule, now - _LONGEST, now + _AHEAD):
+        if occurrence.ends_at > now:
+            yield _coming(config, scheduled, occurrence)
 
 
 def network_of(config: Config, slot: Slot) -> str:
@@ -107,15 +105,16 @@ def coming_meetings(
     limit: int,
     series: Series | None = None,
 ) -> Sequence[Coming]:
-    """Return the meetings that come next, or are on by the schedule; of one series or of all."""
-    longest = timedelta(days=1)
-    if series is None:
-        pairs = timetable.coming(session, now, since=longest)
-    else:
+    """Return the meetings that come next within a year, or are on by the schedule.
+
+    Of one series at most `limit`; of all series the next meeting of each.
+    """
+    if series is not None:
         found = timetable.of(session, series)
-        pairs = _from(found, now - longest) if found else iter(())
-    on = (_coming(config, *pair) for pair in pairs if pair[1].ends_at > now)
-    return list(islice(on, limit))
+        return list(islice(_following(config, found, now), limit)) if found else ()
+    runs = (_following(config, scheduled, now) for scheduled in timetable.all(session))
+    firsts = [first for first in (next(run, None) for run in runs) if first is not None]
+    return nsmallest(limit, firsts, key=lambda coming: (coming.at, coming.url))
 
 
 def _coming(config: Config, scheduled: Scheduled, occurrence: Occurrence) -> Coming:

@@ -22,6 +22,7 @@ def test_the_sample_is_loaded_once(sqlite_app: App) -> None:
     found = sqlite_app.db.read(
         lambda s: coming_meetings(Timetable(), sqlite_app.config, s, NOW, 10)
     )
+    assert len(found) == 3
     assert {meeting.channel for meeting in found} == {"#madang", "#madang-dev", "#마당-한국어"}
     assert found[0].at == datetime(2026, 11, 23, 14, tzinfo=UTC)
     korean = [meeting.at for meeting in found if meeting.channel == "#마당-한국어"]
