@@ -33,6 +33,7 @@ from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
 from meetbot.module import meetbot
+from meetbot.schedule_checks import check_schedules
 from meetbot.timetable import Timetable, coming_meetings
 
 
@@ -165,7 +166,7 @@ def bots(app: App) -> Sequence[Role]:
     ]
 
 
-CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive)
+CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive, check_schedules)
 """All that `madang check` verifies."""
 
 

@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from hub import cli
 from hub.app import App
 from hub.errors import Conflict
 from hub.people import Actor
+from meetbot.schedule_checks import check_schedules
 from meetbot.schedule_import import ScheduleReport, find_schedules, import_schedules
 from meetbot.schedule_store import keep_schedule, newest_version, schedule_versions
 from meetbot.schedule_text import read_schedule
@@ -111,6 +113,30 @@ def test_a_schedule_goes_along_when_series_become_one(app: App) -> None:
     ))  # fmt: skip
     (left,) = app.db.read(lambda s: Timetable().all(s))
     assert left.schedule.slots[0].at.hour == 21
+
+
+def test_a_schedule_that_lost_a_version_is_found(app: App) -> None:
+    def found() -> list[str]:
+        return list(app.db.read(lambda s: list(check_schedules(app, s))))
+
+    app.db.write(lambda s: keep(s, SWIFT))
+    app.db.write(lambda s: keep(s, ""))
+    assert found() == []
+    app.db.write(lambda s: keep(s, SWIFT))
+    app.db.write(lambda s: s.connection().execute(text_of(3)) and None)
+    assert "its schedule can't be read" in found()[0]
+    app.db.write(lambda s: s.connection().execute(_LOST) and None)
+    assert found()[0] == "swift: its schedule is version 3, but 2 are kept, up to 3."
+
+
+_LOST = sa.text("DELETE FROM schedule_version WHERE revision = 1")
+
+
+def text_of(revision: int) -> sa.TextClause:
+    """Return the statement that breaks a version's text."""
+    return sa.text("UPDATE schedule_version SET text = '[' WHERE revision = :r").bindparams(
+        r=revision
+    )
 
 
 def test_a_renamed_series_keeps_its_schedule(app: App) -> None:
