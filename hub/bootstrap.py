@@ -129,10 +129,11 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
 
 def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
-    """Store the sample's talk, and the meetings that are in it."""
+    """Store the sample's talk, the meetings that are in it, and those that come."""
     from archive.sample_community import load_sample
     from meetbot.channel_rules import rules_of
     from meetbot.gather import gather
+    from meetbot.sample_schedules import load_sample_schedules
 
     now, url = app.clock(), app.config.public_url
     if load_sample(session, now, network=network, public_url=url) == 0:
@@ -140,6 +141,7 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
     for channel in channels:
         rules = rules_of(app.config, network, channel)
         gather(session, PAST.all(session, network, channel), rules, operator("sample"), now=now)
+    load_sample_schedules(session, now)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:

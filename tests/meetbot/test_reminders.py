@@ -1,6 +1,7 @@
 """The bot reminds of scheduled meetings: in time, in the right channel, each reminder once."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,6 +72,13 @@ def test_each_reminder_is_said_once_whoever_asks(bots: Clockwork) -> None:
     assert bots.tick(0) == [at]
     assert bots.tick(0.1) == bots.tick(7 * 24 * 60 - 20) == []
     assert len(bots.tick(7 * 24 * 60 - 15)) == 1
+
+
+def test_two_bots_that_ask_at_the_same_moment_say_it_once(bots: Clockwork) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(bots.tick, -15) for _ in range(8)]
+        said = [text for each in asked for text in each.result()]
+    assert len(said) == 1
 
 
 def test_a_late_bot_tells_the_time_that_is_left_and_says_nothing_of_what_is_past(
