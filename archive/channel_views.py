@@ -1,7 +1,6 @@
 """The yard, the list of channels, and the page of one channel."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -26,11 +25,18 @@ from web.page import etag, not_modified, page, pages_of, render
 _YARD_CHANNELS = 8
 _YARD_LINES = 6
 _YARD_WALK = 500
+_YARD_COMING = 4
 
 
 async def show_yard(desk: Desk, request: Request) -> Response:
-    """Show what is being said now in the logged channels spoken in last."""
-    return page(request, "archive/yard.html", **await desk.app.read(partial(_talks, desk)))
+    """Show what is being said now in the logged channels spoken in last, and what comes next."""
+    app = desk.app
+
+    def read(session: Session) -> dict[str, Any]:
+        coming = desk.coming(session, app.clock(), _YARD_COMING)
+        return {"coming": coming, **_talks(desk, session)}
+
+    return page(request, "archive/yard.html", **await app.read(read))
 
 
 async def show_yard_live(desk: Desk, yard: YardLive, request: Request) -> Response:

@@ -5,6 +5,7 @@ The pages are imported when a web server asks for them: no command needs them.
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from archive.commands import add_cli
 from archive.documents import DOCUMENTS
 from archive.queries import find_line
 from archive.tables import TABLES
+from hub.coming import WhatComes, nothing_comes
 from hub.config import Config
 from hub.module import Module, NavItem
 from hub.refs import RefKind
@@ -23,11 +25,14 @@ if TYPE_CHECKING:
     from hub.app import App
 
 
-def archive(config: Config) -> Module:
-    """Build the archive's module for a hub of that configuration."""
+def archive(config: Config, coming: WhatComes = nothing_comes) -> Module:
+    """Build the archive's module for a hub of that configuration.
+
+    coming: what the yard shows of what is planned elsewhere.
+    """
     return Module(
         name="archive",
-        routes=_routes,
+        routes=partial(_routes, coming),
         nav=(NavItem("Channels", ROOT),),
         refs=(line_refs(config),),
         documents=DOCUMENTS,
@@ -37,10 +42,10 @@ def archive(config: Config) -> Module:
     )
 
 
-def _routes(app: "App") -> Sequence[Any]:
+def _routes(coming: WhatComes, app: "App") -> Sequence[Any]:
     from archive.views import routes
 
-    return routes(app)
+    return routes(app, coming)
 
 
 def line_refs(config: Config) -> RefKind:

@@ -22,6 +22,7 @@ from archive.shelves import configured
 from archive.since_view import show_since
 from archive.yard_live import YardLive
 from hub.app import App
+from hub.coming import WhatComes
 from hub.errors import NotFound
 from hub.people import GUEST, may
 
@@ -42,10 +43,13 @@ _VIEWS: Mapping[str, View] = {
 }
 
 
-def routes(app: App) -> Sequence[Route]:
-    """Return the archive's routes: the yard, everything below /irclogs/, and robots.txt."""
+def routes(app: App, coming: WhatComes) -> Sequence[Route]:
+    """Return the archive's routes: the yard, everything below /irclogs/, and robots.txt.
+
+    coming: what the yard shows of what is planned elsewhere.
+    """
     addresses = Addresses(app.main_network)
-    views = Views(Desk(app, addresses, Live(app, addresses)), YardLive(app))
+    views = Views(Desk(app, addresses, Live(app, addresses), coming), YardLive(app))
     return [
         Route("/", views.yard),
         Route("/live", views.yard_live),

@@ -118,8 +118,9 @@ class MeetingSection(_Section):
     sets_topic: bool = True
     bots: tuple[str, ...] = ()
     info_url: str = ""
+    reminders: tuple[Annotated[int, Field(ge=0, le=10_080)], ...] = (15, 0)
 
-    @field_validator("bots", mode="before")
+    @field_validator("bots", "reminders", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

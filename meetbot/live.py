@@ -26,7 +26,9 @@ from meetbot.effects import Effect as MachineEffect
 from meetbot.effects import MeetingAborted, MeetingEnded, MeetingStarted
 from meetbot.log_refs import refs_of
 from meetbot.machine import replay, step, tick
+from meetbot.reminders import opening_lines
 from meetbot.rules import Rules, Surroundings
+from meetbot.series import require_series
 from meetbot.state import Meeting
 from meetbot.store import Running
 
@@ -131,13 +133,15 @@ class LiveMeetings:
     ) -> Iterator[Effect]:
         """Keep what has become of the meeting; yield what is to be said and set."""
         told: list[Effect] = []
+        opening: list[Effect] = []
         for effect in effects:
             match effect:
                 case Say() | SetTopic():
                     told.append(effect)
                 case MeetingStarted(meeting):
-                    store.begin(session, meeting, ref)
+                    key = store.begin(session, meeting, ref)
                     session.info.pop(_RUNNING, None)
+                    opening += _opening(app, session, meeting, key)
                 case MeetingEnded(meeting) if run is not None:
                     key = self._finish(session, run, meeting, ref)
                     told = [_readdressed(said, meeting, key) for said in told]
@@ -145,6 +149,7 @@ class LiveMeetings:
                 case MeetingAborted() if run is not None:
                     self._drop(session, run)
         yield from told
+        yield from opening
 
     def _finish(self, session: Session, run: Running, meeting: Meeting, ref: str) -> MeetingKey:
         lines = self.past.between(session, run.first_ref, ref)
@@ -204,6 +209,13 @@ def _changed(before: Meeting, after: Meeting) -> bool:
         after.title,
         after.is_restricted,
     )
+
+
+def _opening(app: "App", session: Session, meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
+    """Tell the agenda of a meeting that begins, and what is still open in its series."""
+    series = require_series(session, key.series)
+    lines = opening_lines(session, series, app.config.public_url)
+    return [Say(meeting.network, meeting.channel, line) for line in lines]
 
 
 def _passes(app: "App", meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
