@@ -22,7 +22,7 @@ def _channel_url(app: App, question: Question) -> str:
 
 
 def _log(app: App, _session: Session, question: Question) -> str:
-    return f"Today and every day before: {_channel_url(app, question)}latest.log.html"
+    return f"Today and every day before: {_channel_url(app, question)}latest.log.html#end"
 
 
 def _missed(app: App, _session: Session, question: Question) -> str:

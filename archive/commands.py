@@ -5,10 +5,7 @@ import getpass
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from archive.addresses import Addresses
 from archive.import_command import add_import
@@ -19,6 +16,10 @@ from hub.errors import Invalid
 from hub.module import Menus
 from hub.people import operator
 from hub.terminal import on_one_line
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
 
 _WIDE = 1000
 
@@ -56,13 +57,18 @@ def _redact(args: argparse.Namespace) -> int:
                 s, actor, args.network, args.channel, args.nick, reason=args.reason, at=now
             )
         )
-        print(f"{len(refs)} lines of {args.nick} in {args.channel} redacted.")
+        already = "" if refs else " Nothing was said that had not been redacted already."
+        print(f"{len(refs)} lines of {args.nick} in {args.channel} redacted.{already}")
         return 0
     if not args.ref or args.nick:
         raise Invalid("ref", "Give the line's REF or URL, or --nick with --network and --channel.")
     ref = _as_ref(app, args.ref)
-    app.db.write(lambda s: redact_line(s, actor, ref, reason=args.reason, at=now))
-    print(f"{ref} redacted.")
+    before = app.db.write(lambda s: redact_line(s, actor, ref, reason=args.reason, at=now))
+    if before is None:
+        print(f"{ref} redacted.")
+    else:
+        who = f"{_moment(before.at)} by {before.actor} ({before.reason})"
+        print(on_one_line(f"{ref} was redacted already, {who}. Nothing was changed."))
     return 0
 
 
@@ -99,18 +105,22 @@ def _channels(args: argparse.Namespace) -> int:
     return 0
 
 
-def _table(*names: str) -> Table:
+def _table(*names: str) -> "Table":
+    from rich.table import Table
+
     table = Table()
     for name in names:
         table.add_column(name, overflow="fold")  # an address that is cut leads nowhere
     return table
 
 
-def _show(table: Table, nothing: str) -> None:
+def _show(table: "Table", nothing: str) -> None:
     """Print a table to the width of the terminal, or as wide as it is for a program to read."""
     if not table.row_count:
         print(nothing)
         return
+    from rich.console import Console
+
     Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
@@ -118,6 +128,8 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _cell(text: str) -> Text:
+def _cell(text: str) -> "Text":
     """Return a text as it is: brackets in it are no markup."""
+    from rich.text import Text
+
     return Text(on_one_line(text))

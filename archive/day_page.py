@@ -8,15 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from archive.entries import Channel, Day, Entry, day_number, day_of
-from archive.queries import (
-    LINE,
-    day_entries,
-    entries_between,
-    find_day,
-    last_id,
-    neighbours,
-    same_nick,
-)
+from archive.queries import LINE, around, entries_between, same_nick
 from archive.tables import DayRow
 from hub.clock import SECOND, micros
 from hub.irc import SPOKEN, Kind
@@ -39,14 +31,6 @@ class DayFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class DayLines:
-    """A day's lines, and the id of the newest line of all at that moment, for going on live."""
-
-    entries: Sequence[Entry]
-    cursor: int
-
-
-@dataclass(frozen=True, slots=True)
 class Year:
     """One year of a channel; `years` are all from the first line to the last, newest first."""
 
@@ -59,13 +43,8 @@ def day_facts(session: Session, channel: Channel, day: date) -> DayFacts:
     """Return what a day's page depends on."""
     prefix = f"line:{channel.network}/{channel.slug}/{day.isoformat()}"
     mentions = backlinks(session, f"{prefix}T", f"{prefix}U", _MENTIONS)
-    before, after = neighbours(session, channel, day)
-    return DayFacts(find_day(session, channel, day), before, after, mentions)
-
-
-def day_lines(session: Session, channel: Channel, day: date) -> DayLines:
-    """Return a day's lines and the cursor, of one snapshot."""
-    return DayLines(day_entries(session, channel, day), last_id(session))
+    before, found, after = around(session, channel, day)
+    return DayFacts(found, before, after, mentions)
 
 
 def newest_day(session: Session, channel: Channel) -> date | None:

@@ -10,20 +10,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from archive.addresses import Place
-from archive.day_page import DayFacts, day_facts, day_lines, newest_day
+from archive.day_page import DayFacts, day_facts, newest_day
 from archive.desk import Desk, file_of
-from archive.entries import Channel, Entry
+from archive.entries import Channel, Row
 from archive.formats import write
 from archive.mentions import mentions
-from archive.queries import day_entries
-from archive.render import render_day
+from archive.queries import day_entries, day_rows, last_id
+from archive.render import render_parts
 from archive.shelves import Shelf, State
 from hub.errors import NotFound
-from hub.irc import Kind
+from hub.irc import SPOKEN
 from web.page import REVALIDATE, etag, not_modified, render
 
 _LINES = Markup("<!-- the day's lines -->")
 """Where the lines go in the page; no text can hold it, for every text is escaped."""
+
+_TALK = frozenset(kind.value for kind in SPOKEN)
 
 _PAST = "public, max-age=60, must-revalidate"
 """A past day changes only by redaction and by late lines: a minute's age does no harm."""
@@ -109,35 +111,45 @@ def _day(session: Session, desk: Desk, request: Request, place: Place) -> Respon
     known = not_modified(request, _tag(request, sheet, everything, live), headers)
     if known:
         return known
-    lines = day_lines(session, sheet.channel, sheet.date)
-    file = file_of(place)
-    rendered = render_day(lines.entries, sheet.date, f"{file}.{sheet.date}.log.html")
-    html = render(
+    whole = day_html(
         request,
-        "archive/day.html",
+        day_rows(session, sheet.channel, sheet.date),
         shelf=sheet.shelf,
         day=sheet.date,
         before=sheet.facts.before,
         after=sheet.facts.after,
-        file=file,
-        html=_LINES if rendered else "",
+        file=file_of(place),
         spoken=sheet.facts.day.spoken if sheet.facts.day else 0,
-        people=_people(lines.entries),
         live=live,
         troubles=_troubles(sheet) if live else [],
-        cursor=lines.cursor,
+        cursor=last_id(session) if live else 0,
         everything=everything,
         mentions=mentions(session, desk.app.modules, sheet.facts.mentions),
     )
-    # Put in as bytes: one emoji makes every copy of the whole page cost four bytes a character.
-    before, mark, after = html.partition(_LINES)
-    whole = before.encode() + (rendered.encode() if mark else b"") + after.encode()
     return HTMLResponse(whole, headers=headers)
 
 
-def _people(entries: Sequence[Entry]) -> int:
-    say, action, notice = Kind.SAY, Kind.ACTION, Kind.NOTICE
-    return len({e.nick for e in entries if e.kind is say or e.kind is action or e.kind is notice})
+def day_html(
+    request: Request, rows: Sequence[Row], *, day: date, file: str, **shown: object
+) -> bytes:
+    """Return a day's whole page; `shown` is what else its template shows."""
+    lines = render_parts(rows, day, f"{file}.{day}.log.html")
+    html = render(
+        request,
+        "archive/day.html",
+        day=day,
+        file=file,
+        html=_LINES if lines else "",
+        people=_people(rows),
+        **shown,
+    )
+    # Put in as bytes: one emoji makes every copy of the whole page cost four bytes a character.
+    before, mark, after = html.partition(_LINES)
+    return b"".join((before.encode(), *(lines if mark else ()), after.encode()))
+
+
+def _people(rows: Sequence[Row]) -> int:
+    return len({nick for _, _, kind, nick, _ in rows if kind in _TALK})
 
 
 def _keeping(desk: Desk, day: date) -> dict[str, str]:

@@ -26,6 +26,13 @@ class Channel:
     spoken_at: datetime | None
 
 
+Row = tuple[int, int, str, str, str]
+"""A line as its day's page needs it: second of the day, `nth`, kind, nick, text.
+
+A bare tuple as it comes from the database, for a page has thousands.
+"""
+
+
 class Entry(NamedTuple):
     """A stored line: `at` in microseconds since 1970 UTC, `nth` its place within its second.
 
@@ -43,6 +50,11 @@ class Entry(NamedTuple):
     def anchor(self) -> str:
         """The permanent name of the line in its day, without the leading `t`."""
         return anchor(self.at, self.nth)
+
+    @property
+    def row(self) -> Row:
+        """The line as its day's page needs it."""
+        return (self.at % DAY // SECOND, self.nth, self.kind, self.nick, self.text)
 
     def line(self, channel: Channel) -> Line:
         """Return what was heard."""

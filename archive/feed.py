@@ -87,7 +87,7 @@ def _add_conversation(root: ET.Element, feed: Feed, talk: Sequence[Entry]) -> No
     _add(entry, "updated", _moment(from_micros(talk[-1].at)))
     for nick in nicks:
         _add(ET.SubElement(entry, "author"), "name", nick)
-    html = f"<ul>\n{render_brief(talk)}</ul>"
+    html = f"<ul>\n{render_brief([said.row for said in talk])}</ul>"
     ET.SubElement(entry, "content", {"type": "html"}).text = html
 
 

@@ -7,10 +7,6 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
 from archive.formats import FORMATS
 from archive.importer import (
     ImportOptions,
@@ -27,7 +23,7 @@ from hub.irc import Line, withhold
 from hub.module import Menus
 from hub.terminal import on_one_line
 
-_GATHER = 10_000
+_GATHER = 20_000
 """Files and days are put together until there are so many lines: one commit for all of them."""
 
 _SHOWN = 50
@@ -82,6 +78,10 @@ def _progress(files: Sequence[LogFile]) -> Iterator[Callable[[LogFile, int], Non
     if not sys.stderr.isatty():
         yield _Tenths(total, len(files)).told
         return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -20,7 +20,6 @@ from datetime import date, datetime
 from io import BufferedReader
 from itertools import chain
 from pathlib import Path
-from typing import TypeGuard
 
 from archive.formats import (
     MAX_LINE,
@@ -117,18 +116,14 @@ class FileReport:
         """How many of the lines read the archive had before."""
         return self.read - self.new
 
-    def count(self, outcome: Outcome) -> TypeGuard[Line]:
-        """Count what became of a line, and tell whether it is one for the archive."""
-        if isinstance(outcome, Line):
-            self.read += 1
-            return True
+    def pass_over(self, outcome: Skipped | NotUnderstood) -> None:
+        """Count a line that does not reach the archive."""
         if isinstance(outcome, Skipped):
             self.skipped[outcome.why] += 1
-            return False
+            return
         self.not_understood += 1
         if len(self.shown) < SHOWN_LINES:
             self.shown.append(outcome)
-        return False
 
 
 @dataclass(slots=True)
@@ -253,14 +248,10 @@ def chunks(lines: Iterable[Line], *, limit: int = CHUNK, gather: int = 1) -> Ite
     given = _Given(min(limit, REMEMBERED))
     gather = min(gather, limit)
     chunk: list[Line] = []
-    at: datetime | None = None
     for line in lines:
-        # a reader gives lines of one second the same object: most lines need no closer look
-        may_end = len(chunk) >= gather and (line.at is not at or len(chunk) >= limit)
-        if may_end and _is_full(chunk, line, limit):
+        if len(chunk) >= gather and _is_full(chunk, line, limit):
             yield given.with_repeats(chunk)
             chunk = []
-        at = line.at
         chunk.append(line)
     if chunk:
         yield given.with_repeats(chunk)
@@ -282,7 +273,8 @@ class _Given:
 
     def with_repeats(self, chunk: list[Line]) -> list[Line]:
         """Return the chunk, led by earlier lines that equal some of its own, and remember it."""
-        first, last = min(line.at for line in chunk), max(line.at for line in chunk)
+        times = [line.at for line in chunk]
+        first, last = min(times), max(times)
         repeats = self._repeats(chunk, first, last)
         self._spans.append((first, last, chunk))
         self._size += len(chunk)
@@ -388,8 +380,11 @@ class _Reading:
                 self._likely = _format_of(file, sample, self._options, self._likely)
                 its.format = self._likely.name
                 for outcome in _outcomes(file, self._likely, lines, self._options):
-                    if its.count(outcome):
+                    if isinstance(outcome, Line):
+                        its.read += 1
                         yield outcome
+                    else:
+                        its.pass_over(outcome)
         except HubError as error:
             its.problem = str(error)
 

@@ -3,24 +3,29 @@
 One task follows the line ids for all readers of the process: one query for each pulse, however many read
 along. A reader is first told what came after the line it knows (`Last-Event-ID`, or `?after=`), then
 takes part in what the task hands out; what both bring is sent once, by its id.
+
+A second task tells those who ask for it how the bots stand to their channel, now and when it changes: silence
+must not be taken for quiet. It looks, for a bot that died tells nobody.
 """
 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
 from archive.addresses import Addresses
 from archive.entries import Channel, Entry
-from archive.queries import entries_after, find_line, last_id, stream
+from archive.queries import channels, entries_after, find_line, last_id, stream
 from archive.render import render_line, sheet
+from archive.shelves import State, shelf
+from archive.watching import states
 from hub.app import App
 from hub.clock import from_micros
 from hub.errors import HubError
 from hub.events import events_since, last_event
-from web.live import BEAT, BEAT_S, Events, event
+from web.live import BEAT, BEAT_S, OPEN, Events, event
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +34,7 @@ _CATCH_UP = 1000  # lines that a returning reader is sent; beyond that it reload
 _CATCH_UP_IDS = 100_000  # ids of all channels that are looked through for them
 _WAITING = 2000  # events that a slow reader may leave unread
 _RETRY_S = 1.0
+_LOOK_S = 2.0
 _LAST = 1 << 62  # an id above all others: of the event with which a stream ends
 _ASIDE = 0  # of an event that is no new line, and so no place to go on from
 
@@ -37,9 +43,14 @@ Key = tuple[str, str]
 
 
 class Reader:
-    """One open page: the events that wait for it. `late` when it could not keep up."""
+    """One open page: the events that wait for it. `late` when it could not keep up.
 
-    def __init__(self) -> None:
+    `standing` is how the bots stand as it was told last; None before it was told anything.
+    """
+
+    def __init__(self, *, asks_standing: bool) -> None:
+        self.asks_standing = asks_standing
+        self.standing: Sequence[State] | None = None
         self.waiting: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(_WAITING)
         self.late = False
 
@@ -60,14 +71,21 @@ class Live:
         self._readers: defaultdict[Key, set[Reader]] = defaultdict(set)
         self._starting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
-    async def events(self, channel: Channel, after: int | None) -> Events:
-        """Yield a channel's lines as events from `after` (a line id) on, from now on for None."""
+    async def events(
+        self, channel: Channel, after: int | None, *, standing: bool = False
+    ) -> Events:
+        """Yield a channel's lines as events from `after` (a line id) on, from now on for None.
+
+        `standing`: with how the bots stand to it, at first and when it changes.
+        """
         key = (channel.network, channel.slug)
-        reader = Reader()
+        reader = Reader(asks_standing=standing)
         self._readers[key].add(reader)
         try:
             await self._follow()
+            yield OPEN
             sent = after or 0
             for id_, chunk in await self._app.read(lambda s: self._missed(s, channel, after)):
                 sent = id_
@@ -90,9 +108,10 @@ class Live:
         self._readers[key].discard(reader)
         if not self._readers[key]:
             del self._readers[key]
-        if not self._readers and self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if not self._readers:
+            for task in filter(None, (self._task, self._looking)):
+                task.cancel()
+            self._task = self._looking = None
 
     async def _follow(self) -> None:
         """Make sure that the task runs and knows from where."""
@@ -100,6 +119,33 @@ class Live:
             if self._task is None or self._task.done():
                 cursor, told = await self._app.read(lambda s: (last_id(s), last_event(s)))
                 self._task = asyncio.create_task(self._hand_out(cursor, told))
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        """Tell the readers who ask for it how the bots stand, whenever that has changed."""
+        while True:
+            try:
+                found = await self._app.read(self._standings)
+            except HubError as error:
+                _log.warning("live pages wait for the database: %s", error)
+                found = {}
+            for key, told in found.items():
+                for reader in tuple(self._readers.get(key, ())):
+                    if reader.asks_standing and reader.standing != told:
+                        reader.standing = told
+                        reader.give(_ASIDE, _standing(told))
+            await asyncio.sleep(_LOOK_S)
+
+    def _standings(self, session: Session) -> Mapping[Key, Sequence[State]]:
+        """Return how the bots stand to each channel that is read along."""
+        known = states(session, self._app.clock())
+        config, addresses = self._app.config, self._addresses
+        return {
+            (c.network, c.slug): shelf(config, addresses, c.network, c.slug, c, known).states
+            for c in channels(session)
+            if (c.network, c.slug) in self._readers
+        }
 
     async def _hand_out(self, cursor: int, told: int) -> None:
         """Hand out the lines after `cursor`, and the redactions after the event `told`."""
@@ -153,7 +199,7 @@ class Live:
     def _event(self, network: str, slug: str, entry: Entry, name: str = "") -> bytes:
         day = from_micros(entry.at).date()
         url = self._addresses.day(network, slug, day)
-        html = render_line(entry, sheet(day, url.rpartition("/")[2], [entry]))
+        html = render_line(entry.row, sheet(day, url.rpartition("/")[2], [entry.nick]))
         told = {"id": entry.id, "at": entry.anchor, "day": day.isoformat(), "html": html}
         return event(told | {"url": url}, id_=None if name else entry.id, name=name)
 
@@ -170,6 +216,11 @@ def _redacted(session: Session, told: int) -> tuple[Sequence[tuple[Channel, Entr
     refs = [e.ref for e in events if e.name == "line.redacted"]
     lines = [found for ref in refs if (found := find_line(session, ref)) is not None]
     return lines, events[-1].id if events else min(told, last_event(session))
+
+
+def _standing(told: Sequence[State]) -> bytes:
+    found = [{"look": state.look, "words": state.words} for state in told]
+    return event({"states": found}, name="standing")
 
 
 def _stale(newest: int) -> bytes:

@@ -1,7 +1,12 @@
-"""What the archive brings to the hub."""
+"""What the archive brings to the hub.
+
+The pages are imported when a web server asks for them: no command needs them.
+"""
 
 import re
 from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
@@ -11,17 +16,23 @@ from archive.commands import add_cli
 from archive.documents import DOCUMENTS
 from archive.queries import find_line
 from archive.tables import TABLES
-from archive.views import routes
+from hub.coming import WhatComes, nothing_comes
 from hub.config import Config
 from hub.module import Module, NavItem
 from hub.refs import RefKind
 
+if TYPE_CHECKING:
+    from hub.app import App
 
-def archive(config: Config) -> Module:
-    """Build the archive's module for a hub of that configuration."""
+
+def archive(config: Config, coming: WhatComes = nothing_comes) -> Module:
+    """Build the archive's module for a hub of that configuration.
+
+    coming: what the yard shows of what is planned elsewhere.
+    """
     return Module(
         name="archive",
-        routes=routes,
+        routes=partial(_routes, coming),
         nav=(NavItem("Channels", ROOT),),
         refs=(line_refs(config),),
         documents=DOCUMENTS,
@@ -29,6 +40,12 @@ def archive(config: Config) -> Module:
         cli=add_cli,
         tables=TABLES,
     )
+
+
+def _routes(coming: WhatComes, app: "App") -> Sequence[Any]:
+    from archive.views import routes
+
+    return routes(app, coming)
 
 
 def line_refs(config: Config) -> RefKind:

@@ -1,7 +1,8 @@
 """What has been said in a channel before a line: the archive's side of `hub.reading.ChannelPast`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -14,6 +15,8 @@ from hub.irc import Kind, Line, casefold
 from hub.reading import ChannelPast, Told
 
 _ORDER = (LINE.c.at, LINE.c.id)
+_TOLD = (LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text, LINE.c.account)
+_STEP = 5000
 
 
 def _is_before(entry: Entry) -> sa.ColumnElement[bool]:
@@ -63,7 +66,8 @@ def lines_between(session: Session, first: str, last: str | None) -> Sequence[To
             LINE.c.at <= end[1].at,
             sa.or_(_is_before(end[1]), LINE.c.id == end[1].id),
         ]
-    return _told(session, channel, within)
+    rows = session.execute(sa.select(*_TOLD).where(*within).order_by(*_ORDER))
+    return [_told(channel, row) for row in rows]
 
 
 def find_lines(
@@ -78,21 +82,31 @@ def find_lines(
         LINE.c.at >= micros(first_at),
         LINE.c.at <= micros(last_at),
     ]
-    return _told(session, found, within)
+    rows = session.execute(sa.select(*_TOLD).where(*within).order_by(*_ORDER))
+    return [_told(found, row) for row in rows]
 
 
-def _told(
-    session: Session, channel: Channel, within: Sequence[sa.ColumnElement[bool]]
-) -> Sequence[Told]:
-    columns = (LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text, LINE.c.account)
-    rows = session.execute(sa.select(*columns).where(*within).order_by(*_ORDER))
-    return [
-        Told(
-            Line(channel.network, channel.name, from_micros(at), Kind(kind), nick, text, account),
-            line_ref(channel.network, channel.slug, at, nth),
-        )
-        for at, nth, kind, nick, text, account in rows
-    ]
+def all_lines(session: Session, network: str, channel: str) -> Iterator[Told]:
+    """Yield all of a channel's lines, oldest first, without holding more than some of them."""
+    found = find_channel(session, network, casefold(channel))
+    after = (-(1 << 62), 0)
+    while found is not None:
+        later = sa.or_(LINE.c.at > after[0], sa.and_(LINE.c.at == after[0], LINE.c.id > after[1]))
+        mine = sa.and_(LINE.c.channel_id == found.id, LINE.c.at >= after[0], later)
+        query = sa.select(*_TOLD, LINE.c.id).where(mine).order_by(*_ORDER).limit(_STEP)
+        rows = session.execute(query).all()
+        if not rows:
+            return
+        yield from (_told(found, row) for row in rows)
+        after = (rows[-1].at, rows[-1].id)
+
+
+def _told(channel: Channel, row: Any) -> Told:
+    line = Line(
+        channel.network, channel.name, from_micros(row.at), Kind(row.kind), row.nick, row.text,
+        row.account,
+    )  # fmt: skip
+    return Told(line, line_ref(channel.network, channel.slug, row.at, row.nth))
 
 
 def topic(session: Session, ref: str) -> str:
@@ -101,4 +115,4 @@ def topic(session: Session, ref: str) -> str:
     return "" if found is None else found[0].topic
 
 
-PAST = ChannelPast(line_before, newest_line, lines_between, topic, find_lines)
+PAST = ChannelPast(all_lines, line_before, newest_line, lines_between, topic, find_lines)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from archive.addresses import LineRef, parse_line_ref
-from archive.entries import Channel, Day, Entry, day_bounds, day_number, day_of
+from archive.entries import Channel, Day, Entry, Row, day_bounds, day_number, day_of
 from archive.tables import ChannelRow, DayRow, LineRow
 from hub.clock import SECOND, from_micros
 from hub.irc import SPOKEN, Kind, casefold, keepable_text
@@ -36,10 +36,15 @@ def find_channel(session: Session, network: str, slug: str) -> Channel | None:
     """Return the channel of that name, None when it has no archive."""
     if (network, slug) != (keepable_text(network), keepable_text(slug)):
         return None  # no name holds such characters, and the database would refuse to look for them
-    row = session.exec(
-        select(ChannelRow).where(ChannelRow.network == network, ChannelRow.folded == slug)
-    ).one_or_none()
+    named = {"network": network, "folded": slug}
+    row = session.execute(_CHANNEL_NAMED, named).one_or_none()
     return _channel(row) if row else None
+
+
+# Statements of the page that is asked for most are made once: to make one costs more than to run it.
+_CHANNEL_NAMED = sa.select(CHANNEL).where(
+    CHANNEL.c.network == sa.bindparam("network"), CHANNEL.c.folded == sa.bindparam("folded")
+)
 
 
 def days(session: Session, channel: Channel) -> Sequence[Day]:
@@ -50,20 +55,28 @@ def days(session: Session, channel: Channel) -> Sequence[Day]:
     return [_day(row) for row in rows]
 
 
-def find_day(session: Session, channel: Channel, day: date) -> Day | None:
-    """Return one day in figures, None when nothing happened."""
-    row = session.get(DayRow, (channel.id, day_number(day)))
-    return _day(row) if row else None
-
-
-def neighbours(session: Session, channel: Channel, day: date) -> tuple[date | None, date | None]:
-    """Return the nearest days before and after that hold lines."""
+def around(
+    session: Session, channel: Channel, day: date
+) -> tuple[date | None, Day | None, date | None]:
+    """Return one day in figures, None when nothing happened; and the nearest days with lines around it."""
     number = day_number(day)
-    mine = sa.select(DAYS.c.day).where(DAYS.c.channel_id == channel.id)
-    before = mine.where(DAYS.c.day < number).order_by(DAYS.c.day.desc()).limit(1)
-    after = mine.where(DAYS.c.day > number).order_by(DAYS.c.day).limit(1)
-    found = [session.execute(query).scalar_one_or_none() for query in (before, after)]
-    return tuple(None if n is None else day_of(n) for n in found)  # type: ignore[return-value]
+    rows = session.execute(_AROUND, {"channel": channel.id, "number": number}).all()
+    found = {(row.day > number) - (row.day < number): _day(row) for row in rows}
+    before, after = found.get(-1), found.get(1)
+    return (before.day if before else None), found.get(0), (after.day if after else None)
+
+
+_MINE = sa.select(DAYS.c.day).where(DAYS.c.channel_id == sa.bindparam("channel"))
+_BEFORE = _MINE.where(DAYS.c.day < sa.bindparam("number")).order_by(DAYS.c.day.desc()).limit(1)
+_AFTER = _MINE.where(DAYS.c.day > sa.bindparam("number")).order_by(DAYS.c.day).limit(1)
+_AROUND = sa.select(DAYS).where(
+    DAYS.c.channel_id == sa.bindparam("channel"),
+    sa.or_(
+        DAYS.c.day == sa.bindparam("number"),
+        DAYS.c.day == _BEFORE.scalar_subquery(),
+        DAYS.c.day == _AFTER.scalar_subquery(),
+    ),
+)
 
 
 def day_entries(session: Session, channel: Channel, day: date) -> Sequence[Entry]:
@@ -73,6 +86,32 @@ def day_entries(session: Session, channel: Channel, day: date) -> Sequence[Entry
         LINE.c.channel_id == channel.id, LINE.c.at >= start, LINE.c.at < end
     )
     return _entries(session, query.order_by(LINE.c.at, LINE.c.id))
+
+
+def day_rows(session: Session, channel: Channel, day: date) -> Sequence[Row]:
+    """Return a day's lines as its page needs them, in the order of time."""
+    start, end = day_bounds(day)
+    # The driver's own rows: SQLAlchemy's would cost as much again as SQLite does.
+    result = session.execute(_DAY_ROWS, {"channel": channel.id, "start": start, "end": end})
+    assert isinstance(result, sa.CursorResult)
+    return result.cursor.fetchall()
+
+
+_DAY_ROWS = (
+    sa.select(
+        ((LINE.c.at - sa.bindparam("start")) // SECOND),
+        LINE.c.nth,
+        LINE.c.kind,
+        LINE.c.nick,
+        LINE.c.text,
+    )
+    .where(
+        LINE.c.channel_id == sa.bindparam("channel"),
+        LINE.c.at >= sa.bindparam("start"),
+        LINE.c.at < sa.bindparam("end"),
+    )
+    .order_by(LINE.c.at, LINE.c.id)
+)
 
 
 def entries_between(
@@ -194,12 +233,13 @@ def _entries(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Entry
     ]
 
 
-def _day(row: DayRow) -> Day:
+def _day(row: Any) -> Day:
+    """Take over a row of `day`, SQLModel's or the statement's own."""
     return Day(day_of(row.day), row.lines, row.spoken, row.version)
 
 
-def _channel(row: ChannelRow) -> Channel:
-    assert row.id is not None
+def _channel(row: Any) -> Channel:
+    """Take over a row of `channel`, SQLModel's or the statement's own."""
     first, last, spoken = (
         None if at is None else from_micros(at) for at in (row.first_at, row.last_at, row.spoken_at)
     )

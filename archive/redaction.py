@@ -69,8 +69,12 @@ def redacted_digests(session: Session, channel_id: int) -> Redacted:
     return Redacted(_salt(session) if found else "", found)
 
 
-def redact_line(session: Session, actor: Actor, ref: str, *, reason: str, at: datetime) -> None:
-    """Take the text of one line out of the archive for good. Doing it again changes nothing.
+def redact_line(
+    session: Session, actor: Actor, ref: str, *, reason: str, at: datetime
+) -> Redaction | None:
+    """Take the text of one line out of the archive for good.
+
+    Doing it again changes nothing: then the redaction that there was before is returned.
 
     Raises: NotFound without such a line, Refused without the right, Invalid without a reason.
     """
@@ -81,7 +85,11 @@ def redact_line(session: Session, actor: Actor, ref: str, *, reason: str, at: da
         raise NotFound(f"There is no line {ref}. Give it as line:NETWORK/#CHANNEL/DATETIME.")
     if found[1].kind is Kind.GAP:
         raise Invalid("ref", f"{ref} is a gap that the archive itself marked: it says nothing.")
+    before = session.get(RedactionRow, found[1].id)
+    if before is not None:
+        return Redaction(ref, from_micros(before.at), before.actor, before.reason)
     _redact(session, actor, *found, reason=reason, at=at)
+    return None
 
 
 def redact_nick(
@@ -96,6 +104,8 @@ def redact_nick(
 ) -> Sequence[str]:
     """Take all that a nick said in a channel out of the archive; return the refs of the lines.
 
+    Those that were redacted already are left as they are, and not returned.
+
     Raises: NotFound without such a channel, Refused without the right, Invalid without a reason.
     """
     _check(actor, f"channel:{network}/{slug(channel)}", reason)
@@ -104,7 +114,8 @@ def redact_nick(
     if found is None:
         raise NotFound(f"There is no channel {channel} on {network}. See `madang channels`.")
     entries = spoken_by(session, found, nick)
-    return [_redact(session, actor, found, e, reason=reason, at=at) for e in entries]
+    fresh = [entry for entry in entries if session.get(RedactionRow, entry.id) is None]
+    return [_redact(session, actor, found, entry, reason=reason, at=at) for entry in fresh]
 
 
 def redactions(session: Session, limit: int = 200) -> Sequence[Redaction]:
@@ -138,8 +149,6 @@ def _redact(
     session: Session, actor: Actor, channel: Channel, entry: Entry, *, reason: str, at: datetime
 ) -> str:
     ref = line_ref(channel.network, channel.slug, entry.at, entry.nth)
-    if session.get(RedactionRow, entry.id) is not None:
-        return ref
     kept = digest(_salt(session), entry.at // SECOND, entry.nick, entry.text)
     session.add(
         RedactionRow(

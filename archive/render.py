@@ -7,159 +7,244 @@ A line is a list item with its permanent anchor:
 
 Comings and goings between two spoken lines are folded: their items stand in a list after a closed
 `<details>`, which hides them but for the one that the address points at, so every anchor is reachable
-without a script. Nine of ten lines need one look (`is_plain`) and one string; the others go through richtext.
+without a script.
+
+A page is made column by column, not line by line: the clocks of all its lines, then their nicks, then their
+texts, each as UTF-8, and one join puts them together. What most lines need is so done by C's loops, what
+few need for those few. A single line is a page of one: there is one way only in which a line can look.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
+from itertools import compress, count
+from operator import eq, not_
+from typing import NamedTuple
 
-from archive.entries import Entry, day_bounds
+from archive.entries import Row
 from archive.folds import summary
 from archive.palette import nick_class
-from archive.richtext import escaped, is_plain, language, rich
-from hub.clock import SECOND, from_micros
-from hub.irc import Kind, casefold
+from archive.richtext import escaped, language, rich, rich_lines
+from hub.irc import SPOKEN, Kind, casefold
 
-_HOURS = tuple(f"{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60))
-_SECONDS = tuple(f"{second:02}" for second in range(60))
-_SAY, _ACTION, _NOTICE = Kind.SAY, Kind.ACTION, Kind.NOTICE
-_TOLD = (Kind.TOPIC, Kind.KICK, Kind.GAP)
-_MOVES = {Kind.JOIN: "came", Kind.PART: "left", Kind.QUIT: "left IRC"}
-_CLASSES = {kind: "" if kind is _SAY else f' class="{kind.value}"' for kind in Kind}
-_PAUSE = 15 * 60 * SECOND
+_SAY, _GAP = Kind.SAY.value, Kind.GAP.value
+_TALK = frozenset(kind.value for kind in SPOKEN)
+_MOVES = {Kind.JOIN.value: "came", Kind.PART.value: "left", Kind.QUIT.value: "left IRC"}
+_SAME = "same"
+"""Stands among the kinds for what is said by who spoke just before."""
+_CLASSES = {kind.value: f' class="{kind.value}"' for kind in Kind} | {
+    _SAY: "",
+    _SAME: ' class="same"',
+}
+_PAUSE = 15 * 60
 """After so long without a word a nick is shown again."""
 
 FOLDED = (Kind.JOIN, Kind.PART, Kind.QUIT, Kind.NICK, Kind.MODE)
 """Kinds that tell who came, went or changed; a page folds them."""
 
+_FOLDED = frozenset(kind.value for kind in FOLDED)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What all lines of one day share: its first microsecond, its prefixes, and the nicks on it.
+    """What all lines of one day share: the day, the address of its page, and the nicks on it.
 
-    `file` is the address of the day's page; `cells` has each nick as HTML, `colours` its class.
+    `cells` has each nick as HTML in its colour, and the beginning of what follows it; `colours` the class
+    of each lowered nick.
     """
 
-    start: int
-    anchor: str
+    day: date
     file: str
-    cells: Mapping[str, str]
+    cells: Mapping[str, bytes]
     colours: Mapping[str, str]
 
 
-def sheet(day: date, file: str, entries: Iterable[Entry]) -> Sheet:
+class _Columns(NamedTuple):
+    """Rows turned: each field of all lines."""
+
+    seconds: Sequence[int]
+    nths: Sequence[int]
+    kinds: Sequence[str]
+    nicks: Sequence[str]
+    texts: Sequence[str]
+
+
+def sheet(day: date, file: str, nicks: Collection[str]) -> Sheet:
     """Prepare a day: each nick is dressed once, however often it speaks."""
-    nicks = {entry.nick for entry in entries}
     colours = {nick: nick_class(casefold(nick)) for nick in nicks}
     return Sheet(
-        day_bounds(day)[0],
-        f"t{day.isoformat()}T",
+        day,
         escaped(file),
         {nick: _cell(nick, colour) for nick, colour in colours.items()},
-        {nick.lower(): colour for nick, colour in colours.items()},
+        {nick.lower(): colour for nick, colour in colours.items() if nick},
     )
 
 
-def render_day(entries: Sequence[Entry], day: date, file: str) -> str:
-    """Return a day's lines as list items; `entries` are one UTC day's, in the order of time."""
-    page = sheet(day, file, entries)
-    start, cells, colours = page.start, page.cells, page.colours
-    before, link = f'<li id="{page.anchor}', f'><a href="{page.file}#{page.anchor}'
-    hours, seconds = _HOURS, _SECONDS
-    out: list[str] = []
-    write = out.append
-    folded: list[Entry] = []
-    speaker, spoke = None, 0
-    for entry in entries:
-        _, at, nth, kind, nick, text = entry
-        if kind is not _SAY:
-            if kind not in FOLDED:
-                speaker = None
-                _end_fold(out, folded, page)
-                write(render_line(entry, page))
-            else:
-                folded.append(entry)
-            continue
-        if folded:
-            speaker = None
-            _end_fold(out, folded, page)
-        second = (at - start) // SECOND
-        clock = hours[second // 60] + seconds[second % 60]
-        name = clock if nth == 1 else f"{clock}-{nth}"
-        attributes = "" if text.isascii() else language(text)
-        if is_plain(text):
-            if "," in text and text.partition(" ")[0][-1:] == ",":
-                text = rich(text, colours)
-        else:
-            text = rich(text, colours)
-        same = ' class="same"' if nick == speaker and at - spoke < _PAUSE else ""
-        speaker, spoke = nick, at
-        write(
-            f'{before}{name}"{same}{link}{name}"><time>{clock}</time></a> {cells[nick]} '
-            f"<span{attributes}>{text}</span></li>\n"
-        )
-    _end_fold(out, folded, page)
-    return "".join(out)
+def _cell(nick: str, colour: str) -> bytes:
+    return f'<bdi class="{colour}">{escaped(nick)}</bdi> <span>'.encode()
 
 
-def render_line(entry: Entry, page: Sheet) -> str:
+def render_day(rows: Sequence[Row], day: date, file: str) -> bytes:
+    """Return a day's lines as list items in UTF-8; `rows` are one UTC day's, in the order of time."""
+    return b"".join(render_parts(rows, day, file))
+
+
+def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
+    """Return what `render_day` returns, for who joins it with what stands around it."""
+    if not rows:
+        return []
+    lines = _Columns(*zip(*rows, strict=True))
+    parts = _parts(lines, sheet(day, file, {*lines.nicks}), _going_on(lines))
+    name = _Names().__getitem__
+    for start, end in _runs([i for i, kind in enumerate(lines.kinds) if kind in _FOLDED]):
+        words = summary(rows[start:end], name)
+        opening = f'<li class="fold"><details><summary>{words}</summary></details><ol>\n'
+        parts[start * _ITEM] = opening.encode() + parts[start * _ITEM]
+        parts[end * _ITEM - 1] += b"</ol></li>\n"
+    return parts
+
+
+def render_line(row: Row, page: Sheet) -> str:
     """Return any line as a list item, on its own: not folded, its nick shown."""
-    second = (entry.at - page.start) // SECOND
-    clock = _HOURS[second // 60] + _SECONDS[second % 60]
-    name = page.anchor + (clock if entry.nth == 1 else f"{clock}-{entry.nth}")
-    time = f'<a href="{page.file}#{name}"><time>{clock}</time></a>'
-    if entry.kind is Kind.GAP:
-        return _gap(entry, name, time)
-    attributes = "" if entry.text.isascii() else language(entry.text)
-    return (
-        f'<li id="{name}"{_CLASSES[entry.kind]}>{time} {page.cells[entry.nick]} '
-        f"<span{attributes}>{_told(entry, page)}</span></li>\n"
-    )
+    return b"".join(_parts(_Columns(*zip(*[row], strict=True)), page)).decode()
 
 
-def render_brief(entries: Sequence[Entry]) -> str:
+def render_brief(rows: Sequence[Row]) -> str:
     """Return spoken lines as list items without time and anchor, for a glance."""
-    colours = {entry.nick.lower(): nick_class(casefold(entry.nick)) for entry in entries}
+    page = sheet(date.min, "", {row[3] for row in rows})
     items = []
-    for entry in entries:
-        kind = "" if entry.kind is _SAY else f' class="{entry.kind.value}"'
-        attributes = "" if entry.text.isascii() else language(entry.text)
-        cell = _cell(entry.nick, colours[entry.nick.lower()])
-        items.append(
-            f"<li{kind}>{cell} <span{attributes}>{rich(entry.text, colours)}</span></li>\n"
-        )
+    for _, _, kind, nick, text in rows:
+        cell, html = _set(page.cells[nick], text).decode(), rich(text, page.colours)
+        items.append(f"<li{_CLASSES[kind]}>{cell}{html}</span></li>\n")
     return "".join(items)
 
 
-def _cell(nick: str, colour: str) -> str:
-    return f'<bdi class="{colour}">{escaped(nick)}</bdi>'
+_ITEM = 10
+"""So many parts make an item: see `_parts`."""
+
+_END = b"</span></li>\n"
 
 
-def _end_fold(out: list[str], folded: list[Entry], page: Sheet) -> None:
-    """Write the folded lines, if there are any, and forget them."""
-    if not folded:
-        return
-    words = summary(folded, lambda nick: f"<bdi>{escaped(nick)}</bdi>")
-    out.append(f'<li class="fold"><details><summary>{words}</summary></details><ol>\n')
-    out += [render_line(entry, page) for entry in folded]
-    out.append("</ol></li>\n")
-    folded.clear()
+def _parts(lines: _Columns, page: Sheet, going_on: Iterable[int] = ()) -> list[bytes]:
+    """Return the parts of all items; `going_on` are the places of those whose nick need not be seen."""
+    anchor, clocks = f"t{page.day}T", _clocks()
+    silent = [i for i, kind in enumerate(lines.kinds) if kind != _SAY]
+    times = [clocks[second] for second in lines.seconds]
+    head, link = f'<li id="{anchor}'.encode(), f'><a href="{page.file}#{anchor}'
+    parts = [head, b"", b"", b"", b'"><time>', b"", b"</time></a> ", b"", b"", _END] * len(times)
+    parts[1::_ITEM] = parts[3::_ITEM] = _names(times, lines.nths)
+    parts[2::_ITEM] = _looks(lines, link, silent, going_on)
+    parts[5::_ITEM] = times
+    parts[7::_ITEM] = _cells(lines, page)
+    parts[8::_ITEM] = _told(lines, page, silent)
+    for i in silent:
+        if lines.kinds[i] == _GAP:
+            item = slice(i * _ITEM, (i + 1) * _ITEM)
+            parts[item] = _gap(page.day, lines.seconds[i], lines.texts[i], parts[item])
+    return parts
 
 
-def _told(entry: Entry, page: Sheet) -> str:
+@cache
+def _clocks() -> Sequence[bytes]:
+    """Return how each second of a day is told: to look it up takes a third of the time."""
+    minutes = [b"%02d:%02d:" % divmod(minute, 60) for minute in range(24 * 60)]
+    seconds = [b"%02d" % second for second in range(60)]
+    return [minute + second for minute in minutes for second in seconds]
+
+
+def _names(times: Iterable[bytes], nths: Iterable[int]) -> list[bytes]:
+    """Return what each line is called within its day: its time, and its place in its second."""
+    return [t if n == 1 else b"%b-%d" % (t, n) for t, n in zip(times, nths, strict=True)]
+
+
+def _looks(
+    lines: _Columns, link: str, silent: Iterable[int], going_on: Iterable[int]
+) -> list[bytes]:
+    """Return what stands between a line's anchor and the link to it: its class."""
+    looks = {kind: f'"{name}{link}'.encode() for kind, name in _CLASSES.items()}
+    found = [looks[_SAY]] * len(lines.kinds)
+    for i in silent:
+        found[i] = looks[lines.kinds[i]]
+    for i in going_on:
+        found[i] = looks[_SAME]
+    return found
+
+
+def _going_on(lines: _Columns) -> Iterator[int]:
+    """Yield the places of what is said by who spoke just before."""
+    kinds, seconds, nicks = lines.kinds, lines.seconds, lines.nicks
+    for i in compress(count(1), map(eq, nicks[1:], nicks)):
+        if kinds[i] == kinds[i - 1] == _SAY and seconds[i] - seconds[i - 1] < _PAUSE:
+            yield i
+
+
+def _cells(lines: _Columns, page: Sheet) -> list[bytes]:
+    """Return each nick, and the beginning of its text."""
+    cells = [page.cells[nick] for nick in lines.nicks]
+    for i in compress(count(), map(not_, map(str.isascii, lines.texts))):
+        cells[i] = _set(cells[i], lines.texts[i])
+    return cells
+
+
+def _set(cell: bytes, text: str) -> bytes:
+    """Return a cell whose text is set by its language."""
+    return cell if text.isascii() else cell[:-1] + language(text).encode() + b">"
+
+
+def _told(lines: _Columns, page: Sheet, silent: Iterable[int]) -> list[bytes]:
+    """Return what follows each nick."""
+    kinds, texts, happened = lines.kinds, list(lines.texts), _Happenings()
+    deeds = {i: happened[kinds[i], texts[i]] for i in silent if kinds[i] not in _TALK}
+    for i in deeds:
+        texts[i] = ""
+    told = rich_lines(texts, page.colours)
+    for i, words in deeds.items():
+        told[i] = words
+    return told
+
+
+class _Happenings(dict[tuple[str, str], bytes]):
+    """What happened, by kind and text: each is put in words when it is first asked for."""
+
+    def __missing__(self, deed: tuple[str, str]) -> bytes:
+        self[deed] = words = _happened(*deed).encode()
+        return words
+
+
+class _Names(dict[str, str]):
+    """Nicks as HTML, each dressed when it is first asked for."""
+
+    def __missing__(self, nick: str) -> str:
+        self[nick] = name = f"<bdi>{escaped(nick)}</bdi>"
+        return name
+
+
+def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield from where until before where places follow one another."""
+    start = end = -1
+    for place in places:
+        if place != end:
+            if end > 0:
+                yield start, end
+            start = place
+        end = place + 1
+    if end > 0:
+        yield start, end
+
+
+def _happened(kind: str, text: str) -> str:
     """Return what happened, in words that follow the nick."""
-    kind, text = entry.kind, entry.text
     if kind in _MOVES:
         return _MOVES[kind] + _because(text)
-    if kind is _SAY or kind is _ACTION or kind is _NOTICE:
-        return rich(text, page.colours)
-    if kind is Kind.NICK:
+    if kind == Kind.NICK:
         return f"is now known as <bdi>{escaped(text)}</bdi>"
-    if kind is Kind.MODE:
+    if kind == Kind.MODE:
         return f"sets mode {escaped(text)}"
-    if kind is Kind.TOPIC:
+    if kind == Kind.TOPIC:
         return f"changed the topic to: {rich(text)}" if text else "cleared the topic"
+    if kind == _GAP:
+        return ""  # nobody did it: see _gap
     victim, _, reason = text.partition(" ")
     return f"kicked <bdi>{escaped(victim)}</bdi>{_because(reason)}"
 
@@ -168,17 +253,17 @@ def _because(reason: str) -> str:
     return f" (<bdi>{rich(reason)}</bdi>)" if reason else ""
 
 
-def _gap(entry: Entry, name: str, time: str) -> str:
+def _gap(day: date, second: int, text: str, item: Sequence[bytes]) -> Sequence[bytes]:
     """Return a gap as a break; one that server history has filled keeps only its anchor."""
-    until, _, filled = entry.text.partition(" ")
+    until, _, filled = text.partition(" ")
     if filled:
-        return f'<li id="{name}" class="gap" hidden></li>\n'
-    start = from_micros(entry.at)
+        return [*item[:2], b'" class="gap" hidden></li>\n', *[b""] * (_ITEM - 3)]
+    start = _clocks()[second].decode()
     try:
         end = datetime.fromisoformat(until).astimezone(UTC)
     except ValueError:
-        words = f"No log from {start:%H:%M:%S} UTC on: the bot was away."
+        words = f"No log from {start} UTC on: the bot was away."
     else:
-        shown = f"{end:%H:%M:%S}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M:%S}"
-        words = f"No log from {start:%H:%M:%S} to {shown} UTC: the bot was away."
-    return f'<li id="{name}" class="gap">{time} <span>{words}</span></li>\n'
+        shown = f"{end:%H:%M:%S}" if end.date() == day else f"{end:%Y-%m-%d %H:%M:%S}"
+        words = f"No log from {start} to {shown} UTC: the bot was away."
+    return [*item[:7], b"<span>", words.encode(), _END]

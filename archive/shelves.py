@@ -14,10 +14,21 @@ from hub.irc import plain
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How the bot stands to a channel, in words; `good` when it listens."""
+    """How the bot stands to a channel, in words; `good` when it listens.
+
+    `away` when it is not there without having been refused, thrown out or sent away; `quiet` when that is
+    as it should be.
+    """
 
     good: bool
     words: str
+    away: bool = False
+    quiet: bool = False
+
+    @property
+    def look(self) -> str:
+        """How it is shown: `on`, `off`, or `quiet`."""
+        return "on" if self.good else "quiet" if self.quiet else "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,9 @@ def shelf(
     name = channel.name if channel else wanted.name if wanted else folded
     told = list(states.get(channel.id, ())) if channel else []
     logged = bool(wanted and wanted.log) or any(state.good for state in told)
-    if channel and not told and not logged:
-        told = [State(False, "Not logged any more; what is here stays.")]
+    if channel and not logged and all(state.away for state in told):
+        words = "Not logged any more; what is here stays." if told else "Imported; not logged here."
+        told = [State(False, words, quiet=True)]
     return Shelf(
         network,
         folded,

@@ -86,5 +86,5 @@ def _section(
 ) -> Section:
     day = from_micros(number * DAY).date()
     url = addresses.day(channel.network, channel.slug, day)
-    html = render_day(entries, day, url.rpartition("/")[2])
+    html = render_day([e.row for e in entries], day, url.rpartition("/")[2]).decode()
     return Section(day, url, Markup(html))  # noqa: S704 - render escapes

@@ -95,7 +95,7 @@ def merge(
     have one, when kind, nick and text are equal and its time is within `slack_s` of the same second.
     Doing it again changes nothing.
     """
-    kept = [keepable(line) for line in lines]
+    kept = _kept(lines)
     return len(_merge(session, network, keepable_text(channel), kept, slot, slack_s))
 
 
@@ -106,7 +106,7 @@ def merge_each(session: Session, chunks: Sequence[Sequence[Line]]) -> Sequence[i
     that follow each other in time, as the days of a channel do, share the work.
     """
     counts: list[int] = []
-    for run in _runs([[keepable(line) for line in chunk] for chunk in chunks]):
+    for run in _runs([_kept(chunk) for chunk in chunks]):
         lines = [line for chunk in run for line in chunk]
         new = _merge(session, lines[0].network, lines[0].channel, lines, None, 0)
         if len(new) == len(lines):
@@ -117,6 +117,20 @@ def merge_each(session: Session, chunks: Sequence[Sequence[Line]]) -> Sequence[i
     return counts
 
 
+def _kept(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines as they may be kept (see `keepable`).
+
+    Nearly always nothing is to be done, and one look at all their words together tells.
+    """
+    words = [line.text for line in lines] + [line.nick for line in lines]
+    words += {word for line in lines for word in (line.channel, line.account, line.msgid) if word}
+    told = "".join(words)
+    wide = "".join([word for word in words if not word.isascii()])
+    if not ("\0" in told or "\r" in told or "\n" in told) and keepable_text(wide) == wide:
+        return lines
+    return [keepable(line) for line in lines]
+
+
 def _runs(chunks: Sequence[Sequence[Line]]) -> Iterator[list[Sequence[Line]]]:
     """Group chunks that can't share a line: of one channel, each soon after the last one's end.
 
@@ -125,13 +139,14 @@ def _runs(chunks: Sequence[Sequence[Line]]) -> Iterator[list[Sequence[Line]]]:
     run: list[Sequence[Line]] = []
     last = 0
     for chunk in chunks:
-        first = micros(min(line.at for line in chunk)) // SECOND
+        times = [line.at for line in chunk]
+        first = micros(min(times)) // SECOND
         soon = last < first <= last + _SOON_S
         if run and not (soon and _same_channel(run[-1][0], chunk[0])):
             yield run
             run = []
         run.append(chunk)
-        last = micros(max(line.at for line in chunk)) // SECOND
+        last = micros(max(times)) // SECOND
     if run:
         yield run
 
@@ -154,9 +169,9 @@ def _merge(
     chan = channel_id(session, network, channel)
     known = known_msgids(session, chan, lines)
     had = frozenset(known)
-    unknown = [line for line in lines if _is_new(line, known)]
-    new = _excess(session, chan, unknown, had, slack_s)
-    _append(session, chan, new, slot)
+    unknown = [line for line in lines if line.msgid is None or _is_new(line, known)]
+    new, times = _excess(session, chan, unknown, had, slack_s)
+    _append(session, chan, new, times, slot)
     return new
 
 
@@ -164,7 +179,7 @@ def append(
     session: Session, chan: int, lines: Sequence[Line], *, slot: int | None, live: bool
 ) -> Sequence[Heard]:
     """Append lines of one channel as they are (see `keepable`), with ids, anchors and totals."""
-    rows = _append(session, chan, lines, slot)
+    rows = _append(session, chan, lines, _times(lines), slot)
     return [
         Heard(line, line_ref(line.network, line.channel, at, nth), live)
         for line, (_, _, at, nth, *_) in zip(lines, rows, strict=True)
@@ -172,12 +187,11 @@ def append(
 
 
 def _append(
-    session: Session, chan: int, lines: Sequence[Line], slot: int | None
+    session: Session, chan: int, lines: Sequence[Line], times: Sequence[int], slot: int | None
 ) -> Sequence[tuple[Any, ...]]:
     if not lines:
         return []
     next_id = (session.execute(sa.select(func.max(LINE.c.id))).scalar() or 0) + 1
-    times = [micros(line.at) for line in lines]
     counts = _counts_by_second(session, chan, times)
     kinds = _KINDS
     rows = []
@@ -189,10 +203,15 @@ def _append(
             (line_id, chan, at, nth, kind, line.nick, line.text, line.account, line.msgid, slot)
         )
     _insert(session.connection(), rows)
-    _add_to_days(session, chan, lines, times)
-    _add_to_channel(session, chan, lines, times)
+    said = [at for at, line in zip(times, lines, strict=True) if line.kind in SPOKEN]
+    _add_to_days(session, chan, times, said)
+    _add_to_channel(session, chan, times, said)
     _set_topic(session, chan, lines, times)
     return rows
+
+
+def _times(lines: Sequence[Line]) -> list[int]:
+    return [micros(line.at) for line in lines]
 
 
 def _insert(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -260,24 +279,26 @@ def known_msgids(session: Session, chan: int, lines: Iterable[Line]) -> set[str]
 
 def _excess(
     session: Session, chan: int, lines: Sequence[Line], had: Collection[str], slack_s: int
-) -> Sequence[Line]:
-    """Return the lines that are more than what is stored, as a multiset, and not redacted.
+) -> tuple[Sequence[Line], Sequence[int]]:
+    """Return the lines that are more than what is stored, as a multiset, and not redacted; and their times.
 
     `had` are the msgids by which other lines of the batch were found already: their rows are used up.
     """
     if not lines:
-        return []
-    times = [micros(line.at) for line in lines]
+        return [], []
+    times = _times(lines)
     stock = _stock(session, chan, times, had, slack_s)
     redacted = redacted_digests(session, chan)
     if stock.is_empty and not redacted.digests:
-        return lines
-    new = []
+        return lines, times
+    new: list[Line] = []
+    new_times: list[int] = []
     for line, at in zip(lines, times, strict=True):
         second = at // SECOND
         if not stock.take(second, line) and not redacted.hides(second, line, slack_s):
             new.append(line)
-    return new
+            new_times.append(at)
+    return new, new_times
 
 
 def _stock(
@@ -319,26 +340,22 @@ def _counts_by_second(session: Session, chan: int, times: Sequence[int]) -> dict
     return counts
 
 
-def _add_to_days(session: Session, chan: int, lines: Sequence[Line], times: Sequence[int]) -> None:
+def _add_to_days(session: Session, chan: int, times: Sequence[int], said: Sequence[int]) -> None:
+    """Count lines into their days; `said` are the times of those that are talk."""
     total = Counter([at // DAY for at in times])
-    spoken = Counter(
-        [at // DAY for at, line in zip(times, lines, strict=True) if line.kind in SPOKEN]
-    )
+    spoken = Counter([at // DAY for at in said])
     connection = session.connection()
     rows = [(chan, day, count, spoken[day]) for day, count in total.items()]
     connection.exec_driver_sql(_ADD_TO_DAY[connection.dialect.paramstyle], rows)
 
 
-def _add_to_channel(
-    session: Session, chan: int, lines: Sequence[Line], times: Sequence[int]
-) -> None:
-    said = [at for at, line in zip(times, lines, strict=True) if line.kind in SPOKEN]
+def _add_to_channel(session: Session, chan: int, times: Sequence[int], said: Sequence[int]) -> None:
     first, last, spoken_at = min(times), max(times), max(said, default=None)
     session.execute(
         update(CHANNEL)
         .where(CHANNEL.c.id == chan)
         .values(
-            lines=CHANNEL.c.lines + len(lines),
+            lines=CHANNEL.c.lines + len(times),
             spoken=CHANNEL.c.spoken + len(said),
             first_at=_extreme(CHANNEL.c.first_at, first, least=True),
             last_at=_extreme(CHANNEL.c.last_at, last, least=False),
@@ -349,7 +366,8 @@ def _add_to_channel(
 
 def _set_topic(session: Session, chan: int, lines: Sequence[Line], times: Sequence[int]) -> None:
     """Keep the channel's topic: what the latest of all topic lines says."""
-    topics = [(at, line) for at, line in zip(times, lines, strict=True) if line.kind is Kind.TOPIC]
+    kind = Kind.TOPIC
+    topics = [(at, line) for at, line in zip(times, lines, strict=True) if line.kind is kind]
     if not topics:
         return
     at, line = max(topics, key=lambda topic: topic[0])

@@ -11,7 +11,16 @@ transaction, so that no page has to count.
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInteger, Text, text
 from sqlmodel import Field, SQLModel
 
+from hub.clock import DAY
+from hub.irc import Kind
+from hub.recorder import Presence
+from hub.rows import CALENDAR
+
 _Id = BigInteger().with_variant(Integer, "sqlite")
+_KINDS = tuple(kind.value for kind in Kind)
+_STATES = tuple(presence.value for presence in Presence)
+_DAYS = (CALENDAR[0] // DAY, CALENDAR[1] // DAY)
+_MOST = (1 << 31) - 1
 
 
 class ChannelRow(SQLModel, table=True):
@@ -47,16 +56,15 @@ class LineRow(SQLModel, table=True):
             "channel_id",
             "msgid",
             unique=True,
-            sqlite_where=text("msgid IS NOT NULL"),
-            postgresql_where=text("msgid IS NOT NULL"),
+            sqlite_where=text("msgid IS NOT NULL"),  # on PostgreSQL too, see the migration
         ),
     )
 
     id: int | None = Field(default=None, sa_column=Column(_Id, primary_key=True))
     channel_id: int = Field(sa_column=Column(ForeignKey("channel.id"), nullable=False))
     at: int = Field(sa_type=BigInteger)
-    nth: int = Field(sa_type=Integer)
-    kind: str = Field(sa_type=Text)
+    nth: int = Field(sa_column=Column(Integer, nullable=False, info={"within": (1, _MOST)}))
+    kind: str = Field(sa_column=Column(Text, nullable=False, info={"one_of": _KINDS}))
     nick: str = Field(sa_type=Text)
     text: str = Field(sa_type=Text)
     account: str | None = Field(default=None, sa_type=Text)
@@ -70,7 +78,9 @@ class DayRow(SQLModel, table=True):
     __tablename__ = "day"
 
     channel_id: int = Field(sa_column=Column(ForeignKey("channel.id"), primary_key=True))
-    day: int = Field(primary_key=True)
+    day: int = Field(
+        sa_column=Column(Integer, primary_key=True, autoincrement=False, info={"within": _DAYS})
+    )
     lines: int = Field(default=0)
     spoken: int = Field(default=0)
     version: int = Field(default=0)
@@ -99,7 +109,7 @@ class WatchRow(SQLModel, table=True):
 
     channel_id: int = Field(sa_column=Column(ForeignKey("channel.id"), primary_key=True))
     slot: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
-    state: str = Field(sa_type=Text)
+    state: str = Field(sa_column=Column(Text, nullable=False, info={"one_of": _STATES}))
     reason: str = Field(default="", sa_type=Text)
     since_at: int = Field(sa_type=BigInteger)
     heard_at: int | None = Field(default=None, sa_type=BigInteger)

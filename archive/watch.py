@@ -35,7 +35,7 @@ LEASE_S = 30
 
 _SLOTS = 1000
 
-JOINED = "joined"
+JOINED, LOST = "joined", "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Watch:
     since_at: datetime
     heard_at: datetime | None
     retry_at: datetime | None
+    invited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ def _watch(row: WatchRow) -> Watch:
         from_micros(row.since_at),
         None if row.heard_at is None else from_micros(row.heard_at),
         None if row.retry_at is None else from_micros(row.retry_at),
+        row.invited,
     )
 
 
@@ -259,8 +261,10 @@ def _alive(row: SourceRow, now: datetime) -> bool:
 
 def _known_dead(token: str) -> bool:
     """Tell whether a token's process ran on this machine and is no more, sooner than its lease."""
-    machine, pid, started = token.rsplit(":", 2)
-    return machine == _machine() and _started(int(pid)) != started
+    machine, pid, started = ("::" + token).rsplit(":", 2)
+    if machine.removeprefix("::") != _machine() or not (pid.isascii() and pid.isdecimal()):
+        return False
+    return _started(int(pid)) != started
 
 
 def _machine() -> str:
@@ -297,7 +301,7 @@ def _bury(session: Session, dead: SourceRow) -> None:
         )
     ).all()
     for watch, channel in rows:
-        watch.state, watch.reason = "lost", "the bot stopped"
+        watch.state, watch.reason = LOST, "the bot stopped"
         watch.since_at = watch.heard_at or watch.since_at
         session.add(watch)
         session.flush()

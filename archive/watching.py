@@ -8,7 +8,7 @@ from sqlmodel import Session
 from archive.queries import channels
 from archive.richtext import visible
 from archive.shelves import State
-from archive.watch import JOINED, Watch, sources, watches
+from archive.watch import JOINED, LOST, Watch, sources, watches
 
 
 def states(session: Session, now: datetime) -> Mapping[int, Sequence[State]]:
@@ -29,13 +29,14 @@ def told(found: Sequence[Watch], living: Collection[int]) -> State:
         return State(True, f"Logged live since {since:%Y-%m-%d %H:%M} UTC")
     latest = max(found, key=lambda w: w.since_at)
     reason = f": {visible(latest.reason)}" if latest.reason else ""
+    if latest.state in (JOINED, LOST):
+        gone = latest.heard_at or latest.since_at
+        words = f"The bot has been away since {gone:%Y-%m-%d %H:%M} UTC"
+        return State(False, words, away=not any(w.invited for w in found))
     words = {
         "refused": f"The bot may not join{reason}",
         "kicked": f"The bot was kicked{reason}",
         "left": f"The bot has left{reason}",
-    }.get(
-        latest.state,
-        f"The bot has been away since {latest.heard_at or latest.since_at:%Y-%m-%d %H:%M} UTC",
-    )
+    }.get(latest.state, "The bot is not there")
     retry = f"; next try {latest.retry_at:%Y-%m-%d %H:%M} UTC" if latest.retry_at else ""
     return State(False, words + retry)

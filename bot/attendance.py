@@ -132,11 +132,15 @@ class Attendance:
         """Follow an invitation to where the bot wants to be, or by one who may."""
         channel = param(message, 1)
         place = self._means.places.get(channel)
-        is_wanted = place is not None and place.stand in (Stand.WANTED, Stand.REFUSED)
-        if self._is_channel(channel) and (is_wanted or self._may_invite(message, place)):
+        is_wanted = place is not None and place.stand is Stand.WANTED
+        if not self._is_channel(channel):
+            return
+        if is_wanted or self._may_invite(message, place):
             place = self._means.places.add(channel, recalled=True)
-            place.invited_by = nick_of(message)
-            self.ask()
+        elif place is None or not self._means.places.hurry(channel, self._means.clock.monotonic()):
+            return
+        place.invited_by = nick_of(message)
+        self.ask()
 
     def _may_invite(self, message: Message, place: Place | None) -> bool:
         """Say whether somebody is trusted by configuration, or was operator when we were kicked."""

@@ -30,6 +30,8 @@ WANTED = frozenset(
 """What makes the archive better: true times, accounts, ids, own words as others see them."""
 
 _LINE = 380
+_LONGEST, _MOST = 512, 500
+"""Characters of an offer, and offers, that are remembered; servers have some thirty."""
 
 
 class Capabilities:
@@ -52,7 +54,8 @@ class Capabilities:
         """Take a CAP LS or NEW line; say whether it was the last one of its list."""
         for word in message.params[-1].split():
             name, _, value = word.partition("=")
-            self.offered[name] = value
+            if len(word) <= _LONGEST and (name in self._wanted or len(self.offered) < _MOST):
+                self.offered[name] = value
         return not (len(message.params) >= 4 and message.params[2] == "*")
 
     def withdraw(self, message: Message) -> None:

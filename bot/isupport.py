@@ -11,6 +11,9 @@ import re
 from ircstates.isupport import ISupport as Known
 from ircstates.isupport.tokens import ChanModes, Prefix
 
+_LONGEST, _MOST = 512, 500
+"""Characters of a token, and tokens; servers have some sixty, of which few have a hundred characters."""
+
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
 
 
@@ -26,6 +29,8 @@ class Isupport(Known):
     def from_tokens(self, tokens: list[str]) -> None:
         """Take the tokens of one 005 line; `-NAME` takes one back."""
         for token in tokens:
+            if len(token) > _LONGEST or len(self.raw) >= _MOST:
+                continue
             name, equals, value = token.partition("=")
             if name.startswith("-"):
                 self.raw.pop(name[1:], None)

@@ -28,6 +28,11 @@ def names_a_host(mask: str) -> bool:
     return bool(re.search(r"[^*?.:]", mask.rpartition("@")[2])) and "@" in mask
 
 
+def is_toothless(entry: str) -> bool:
+    """Say whether an entry of the trusted stands for nobody: a mask without a host."""
+    return is_mask(entry) and not names_a_host(entry)
+
+
 def is_trusted(
     trusted: Iterable[str], hostmask: str, account: str | None, mapping: str = "rfc1459"
 ) -> bool:

@@ -40,6 +40,8 @@ class Place:
     invited_by: str = ""
     may_invite: frozenset[str] = frozenset()
     """After a kick: accounts (`=ann`) and hostmasks of those who were operators then."""
+    hurried_at: float | None = None
+    """When an invitation last cut a wait short; monotonic."""
     is_recalled: bool = False
     """Whether it is known until when the channel was heard; it isn't asked for before."""
     heard_until: datetime | None = None
@@ -89,6 +91,19 @@ class Places:
             place.stand, place.due_at, place.tries = Stand.WANTED, 0.0, 0
         self._places[self._fold(channel)] = place
         return place
+
+    def hurry(self, channel: str, now: float) -> bool:
+        """Ask for a channel that refused the bot before its wait is over; say whether that may be.
+
+        Anybody can invite: the waits go on growing, and one is cut short only so often.
+        """
+        place = self.get(channel)
+        if place is None or place.stand is not Stand.REFUSED:
+            return False
+        if place.hurried_at is not None and now < place.hurried_at + self._patience.join_retry_s:
+            return False
+        place.due_at, place.hurried_at = now, now
+        return True
 
     def remove(self, channel: str) -> Place | None:
         """Stop wanting to be in a channel; return its place as it was."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import anyio
 
+from bot import masks
 from bot.commands import answer, is_answer, writes
 from bot.courtesy import Courtesy
 from bot.dispatch import Dispatcher, Lines, Link, Replayed
@@ -50,6 +51,14 @@ class NetworkService:
         """Connect and keep connected until closed; then store what is left and return."""
         await self._dispatcher.open()
         self._bot = await self._make_bot()
+        _log.info("%s: %s", self.name, self._plan())
+        for mask in filter(masks.is_toothless, self._network.invites_from):
+            _log.warning(
+                "%s: invites_from has %r, which names no host and is passed over: anybody can take a"
+                " nick. Give a services account, or a mask with a host as *!*@staff.example.org",
+                self.name,
+                mask,
+            )
         self._ended = anyio.Event()
         try:
             async with anyio.create_task_group() as self._group:
@@ -88,6 +97,8 @@ class NetworkService:
             return
         invited = folded not in self._configured
         presence = Presence(state.value)
+        told = f"{presence.value} {channel}" + (f": {reason}" if reason else "")
+        _log.info("%s: %s", self._network.name, told)
         self._dispatcher.put(Standing(channel, presence, reason, at, retry_at, invited))
 
     def connection_state(self, state: ConnectionState, reason: str, at: datetime) -> None:
@@ -149,6 +160,13 @@ class NetworkService:
         if self._bot is None or self._bot.state is not ConnectionState.REGISTERED:
             return None
         return self._bot.heard_at
+
+    def _plan(self) -> str:
+        """Say where the bot goes."""
+        network = self._network
+        to = f"{network.host}:{network.port}{'' if network.tls else ' without TLS'}"
+        logged = [channel.name for channel in network.channel if channel.log]
+        return f"connecting to {to} as {network.nick}, for {', '.join(logged) or 'no channel yet'}"
 
     async def _make_bot(self) -> NetworkBot:
         memory = await self._app.read(self._recorder.memory)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from bot import masks
 from bot.session import Session
 from bot.wire import Message, nick_of, param, tag
-from hub.irc import Kind, Line, withhold
+from hub.irc import Kind, Line, told_apart, withhold
 
 _OLDEST_LIVE = timedelta(days=1)
 _FUTURE = timedelta(minutes=5)
@@ -52,7 +52,7 @@ def lines(
     if told is None:
         return []
     at = live_time(message, now) if past_of is None else _past_time(message, now)
-    kind, text = told
+    kind, text = told[0], told_apart(told[1])
     nick, account, msgid = nick_of(message), _account(message, session), tag(message, "msgid")
     return [
         withhold(Line(session.network, channel, at, kind, nick, text, account, msgid))

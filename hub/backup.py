@@ -25,6 +25,7 @@ from hub import __version__
 from hub.app import App
 from hub.errors import Conflict, Invalid, Unavailable
 from hub.events import in_order
+from hub.rows import wrong
 from hub.schema import newest
 
 _FORMAT = "madang-backup-1"
@@ -73,7 +74,15 @@ def restore(app: App, file: Path, *, replace: bool = False) -> Copied:
     and `replace` is not said.
     """
     copied = _checked(file)
-    app.db.write(lambda session: _refill(session, file, replace=replace))
+    try:
+        app.db.write(lambda session: _refill(session, file, replace=replace))
+    except (sa.exc.StatementError, OverflowError) as error:
+        told = str(error.orig if isinstance(error, sa.exc.StatementError) else error)
+        raise Invalid(
+            "file",
+            f"{file} holds rows that don't go together: {told.splitlines()[0]}."
+            " Nothing was changed. Use another backup.",
+        ) from error
     return copied
 
 
@@ -200,14 +209,16 @@ def _checked(file: Path) -> Copied:
 
 def _counted(file: Path, values: Iterator[Any], counts: dict[str, int]) -> dict[str, int]:
     """Count the rows by table into `counts`; return what the end says that there are."""
-    columns = {table.name: [column.name for column in table.columns] for table in _tables()}
-    table, width = "", -1
+    tables = {table.name: list(table.columns) for table in _tables()}
+    name = ""
+    columns: list[sa.Column[Any]] = []
     for value in values:
         match value:
-            case list() if len(value) == width:
-                counts[table] += 1
-            case {"table": str(table), "columns": list(told)} if columns.get(table) == told:
-                width = len(told)
+            case list() if name and len(value) == len(columns):
+                counts[name] += 1
+                _check_row(file, f"row {counts[name]} of {name}", columns, value)
+            case {"table": str(name), "columns": list(told)} if _has(tables.get(name), told):
+                columns = tables[name]
             case {"end": dict(rows)} if next(values, None) is None:
                 return rows
             case _:
@@ -215,6 +226,21 @@ def _counted(file: Path, values: Iterator[Any], counts: dict[str, int]) -> dict[
                     "file", f"{file} has a line that no backup has: {str(value)[:60]}. Use another."
                 )
     raise Invalid("file", f"{file} is not whole: its end is missing. Use another backup.")
+
+
+def _has(columns: list["sa.Column[Any]"] | None, told: list[Any]) -> bool:
+    return columns is not None and [column.name for column in columns] == told
+
+
+def _check_row(file: Path, row: str, columns: list["sa.Column[Any]"], values: list[Any]) -> None:
+    for column, value in zip(columns, values, strict=True):
+        problem = wrong(column, value)
+        if problem is not None:
+            raise Invalid(
+                "file",
+                f"{file}, {row}: {column.name} = {value!r:.60} {problem}."
+                " The file was changed since it was made. Use another backup.",
+            )
 
 
 def _values(file: Path) -> Iterator[Any]:
@@ -233,7 +259,7 @@ def _values(file: Path) -> Iterator[Any]:
                 yield value
     except FileNotFoundError:
         raise Invalid("file", f"{file}: there is no such file. Check its name.") from None
-    except (OSError, EOFError, ValueError, zlib.error) as error:
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
         raise Invalid(
             "file", f"{file} can't be read as a backup: {error}. Use another one."
         ) from error

@@ -3,11 +3,12 @@
 The bot and the web server are imported where they are built: other commands start in half the time.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 from archive.checks import check_archive
 from archive.module import archive
@@ -26,23 +27,24 @@ from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
 from hub.passes import open_passes
+from hub.people import operator
 from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.module import meetbot
-
-MODULES: Sequence[Callable[[Config], Module]] = (
-    archive,
-    partial(meetbot, read_log=read_log, past=PAST),
-)
-"""Every domain of the hub. A new one is a new folder and its name here."""
+from meetbot.schedule_checks import check_schedules
+from meetbot.timetable import Timetable, coming_meetings
 
 
 def modules(config: Config) -> Sequence[Module]:
-    """Build all modules for a configuration."""
-    return [module(config) for module in MODULES]
+    """Build every domain of the hub. A new one is a new folder and its line here."""
+    timetable = Timetable()
+    return [
+        archive(config, partial(coming_meetings, timetable, config)),
+        meetbot(config, read_log, PAST, timetable),
+    ]
 
 
 def require(config: Config) -> None:
@@ -110,7 +112,7 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
     Raises: Unavailable when the database or the web port can't be had.
     """
-    from archive.sample_community import load_sample, sample_topics
+    from archive.sample_community import sample_topics
     from bot.demo.role import DEMO, DemoRole, demo_server
 
     topics = sample_topics()
@@ -123,8 +125,24 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
     except HubError:
         server.stop()
         raise
-    app.db.write(lambda s: load_sample(s, app.clock(), network=DEMO, public_url=config.public_url))
+    app.db.write(lambda s: _fill_demo(s, app, DEMO, list(topics)))
     return app, [DemoRole(server, config.public_url, next(iter(topics))), *roles]
+
+
+def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
+    """Store the sample's talk, the meetings that are in it, and those that come."""
+    from archive.sample_community import load_sample
+    from meetbot.channel_rules import rules_of
+    from meetbot.gather import gather
+    from meetbot.sample_schedules import load_sample_schedules
+
+    now, url = app.clock(), app.config.public_url
+    if load_sample(session, now, network=network, public_url=url) == 0:
+        return
+    for channel in channels:
+        rules = rules_of(app.config, network, channel)
+        gather(session, PAST.all(session, network, channel), rules, operator("sample"), now=now)
+    load_sample_schedules(session, now)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:
@@ -151,7 +169,7 @@ def bots(app: App) -> Sequence[Role]:
     ]
 
 
-CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive, check_meetings)
+CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive, check_meetings, check_schedules)
 """All that `madang check` verifies."""
 
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sqlmodel import Session, col, func, select
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.types import NullType
+from sqlmodel import Session, SQLModel, col, func, select
 
 from hub.app import App
 from hub.links import all_links
+from hub.rows import strays
 from hub.schema import newest, version
 from hub.tables import ConsumerRow, EventRow, LinkRow
 
@@ -30,6 +34,18 @@ def check_file(app: App, session: Session) -> Iterator[str]:
             yield f"SQLite's integrity check: {found}. Restore the last backup."
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         yield f"SQLite's foreign key check: row {row[1]} of {row[0]} points to no row of {row[2]}."
+
+
+def check_rows(app: App, session: Session) -> Iterator[str]:
+    """Every value is of its column's kind."""
+    for table in SQLModel.metadata.sorted_tables:
+        keys = list(table.primary_key.columns)
+        for name, condition in strays(table, is_sqlite=app.db.is_sqlite):
+            # Read as it is: what is wrong with a value may be that it can't be taken for one of its type.
+            query = sa.select(*(sa.type_coerce(key, NullType()) for key in keys)).where(condition)
+            for row in session.execute(query.limit(_NAMED)):
+                place = ", ".join(f"{k.name} {v!r:.60}" for k, v in zip(keys, row, strict=True))
+                yield f"{table.name}, {place}: {name} holds what has no place there."
 
 
 def check_consumers(app: App, session: Session) -> Iterator[str]:
@@ -77,9 +93,29 @@ def _caught_up(app: App, session: Session) -> bool:
     return True
 
 
-KERNEL_CHECKS: Sequence[Check] = (check_schema, check_file, check_consumers, check_links)
+KERNEL_CHECKS: Sequence[Check] = (
+    check_schema,
+    check_file,
+    check_rows,
+    check_consumers,
+    check_links,
+)
+_NAMED = 20
+_STOPPED = (LookupError, TypeError, ValueError, OverflowError, StatementError)
+"""What a check that computes with bad values runs into."""
 
 
 def problems(app: App, checks: Sequence[Check]) -> Sequence[str]:
     """Run all checks on one snapshot and return every problem."""
-    return app.db.read(lambda session: [p for check in checks for p in check(app, session)])
+    return app.db.read(lambda session: [p for check in checks for p in _found(app, session, check)])
+
+
+def _found(app: App, session: Session, check: Check) -> Iterator[str]:
+    """Run one check; what it can't get over is a problem too, and the others go on."""
+    try:
+        yield from check(app, session)
+    except DBAPIError:
+        raise
+    except _STOPPED as error:
+        rule = (check.__doc__ or check.__name__).strip().rstrip(".")
+        yield f"It could not be verified that “{rule}”: {type(error).__name__}: {error}."

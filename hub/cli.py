@@ -9,7 +9,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -26,6 +26,10 @@ from hub.roles import run_roles
 from hub.terminal import on_one_line
 
 _DEMO_DATA = "demo-data"
+
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,9 +49,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="madang", description="The yard of an open community.")
+    parser = argparse.ArgumentParser(
+        prog="madang",
+        description="The yard of an open community: its IRC channels as an archive to read.",
+        epilog="`madang COMMAND --help` tells what a command takes.",
+    )
     parser.add_argument("--version", action="version", version=f"madang {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = _menu(parser, "COMMAND")
     _add_serving(commands)
     _add_keeping(commands)
     opened = _Opened(commands)
@@ -58,21 +66,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _menu(parser: argparse.ArgumentParser, metavar: str) -> "_Commands":
+    """Add a menu; without a choice from it, it is listed, and that is wrong usage."""
+
+    def listed(_args: argparse.Namespace) -> int:
+        parser.print_help(sys.stderr)
+        return parser.exit(2)
+
+    parser.set_defaults(run=listed)
+    return parser.add_subparsers(metavar=metavar)
+
+
+def _add(commands: "_Commands", name: str, **given: Any) -> argparse.ArgumentParser:
+    """Add a command; what the menu says of it is said as a sentence by its own --help."""
+    told = given["help"]
+    return commands.add_parser(name, description=f"{told[0].upper()}{told[1:]}.", **given)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Opened:
     """A menu whose commands all take --config and --data, and get the opened hub as `args.open`."""
 
-    menu: argparse._SubParsersAction  # type: ignore[type-arg]
+    menu: "_Commands"
 
     def add_parser(self, name: str, **given: Any) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = self.menu.add_parser(name, **given)
+        parser = _add(self.menu, name, **given)
         _add_where(parser)
         parser.set_defaults(open=_open)
         return parser
 
     def add_menu(self, name: str, **given: Any) -> "_Opened":
-        below = self.menu.add_parser(name, **given)
-        return _Opened(below.add_subparsers(required=True, metavar="WHAT"))
+        return _Opened(_menu(_add(self.menu, name, **given), "WHAT"))
 
 
 def _add_where(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +104,7 @@ def _add_where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="the data folder")
 
 
-def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_serving(commands: "_Commands") -> None:
     roles = {
         "serve": "run everything in one process",
         "web": "serve the pages only",
@@ -88,7 +112,7 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "worker": "run the consumers only",
     }
     for name, told in roles.items():
-        parser = commands.add_parser(name, help=told)
+        parser = _add(commands, name, help=told)
         _add_where(parser)
         if name in {"serve", "web"}:
             parser.add_argument("--host", metavar="H", help="the address to serve the pages on")
@@ -100,13 +124,13 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         parser.set_defaults(run=_serve, role=name)
 
 
-def _add_keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    check = commands.add_parser("check", help="verify every invariant of the data")
+def _add_keeping(commands: "_Commands") -> None:
+    check = _add(commands, "check", help="verify every invariant of the data")
     check.set_defaults(run=_check)
-    backup = commands.add_parser("backup", help="write a consistent copy of the running hub")
+    backup = _add(commands, "backup", help="write a consistent copy of the running hub")
     backup.add_argument("file", type=Path, metavar="FILE", help="a new file")
     backup.set_defaults(run=_backup)
-    back = commands.add_parser("restore", help="make the hub what a backup holds")
+    back = _add(commands, "restore", help="make the hub what a backup holds")
     back.add_argument("file", type=Path, metavar="FILE", help="what `madang backup` wrote")
     back.add_argument("--replace", action="store_true", help="replace what the hub holds")
     back.set_defaults(run=_restore, may_begin=True)
@@ -148,6 +172,7 @@ def _serve(args: argparse.Namespace) -> int:
     raise_limit()
     run_roles_of = bootstrap.demo if getattr(args, "demo", False) else bootstrap.plain
     app, roles = run_roles_of(config, args.role)
+    gc.collect()  # a command ends before that would pay
     _spare_collector()
     anyio.run(run_roles, app, roles, backend_options={"use_uvloop": True})
     return 0
@@ -159,7 +184,6 @@ def _spare_collector() -> None:
     An import or a day page makes thousands of small values at once; looking through all modules and tables
     again and again meanwhile was a quarter of an import's time.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 

@@ -86,6 +86,7 @@ class LimitsSection(_Section):
     """`[limits]`: where the hub stops taking in, so that one visitor can't harm the others."""
 
     live_streams: int = Field(500, ge=1, le=100_000)
+    live_streams_per_address: int = Field(50, ge=1, le=100_000)
     buffered_lines: int = Field(200_000, ge=1_000, le=10_000_000)
 
 
@@ -117,8 +118,9 @@ class MeetingSection(_Section):
     sets_topic: bool = True
     bots: tuple[str, ...] = ()
     info_url: str = ""
+    reminders: tuple[Annotated[int, Field(ge=0, le=10_080)], ...] = (15, 0)
 
-    @field_validator("bots", mode="before")
+    @field_validator("bots", "reminders", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

@@ -89,6 +89,8 @@ class Worker:
 
     async def run(self) -> None:
         """Run until cancelled."""
+        names = ", ".join(consumer.name for consumer in self.consumers)
+        _log.info("worker: following with %s", names or "no consumer")
         async with anyio.create_task_group() as group:
             for consumer in self.consumers:
                 group.start_soon(self._run_one, consumer)

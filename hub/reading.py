@@ -1,6 +1,6 @@
 """Ports through which a module reads lines that another keeps: log files, and a channel's past."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -43,12 +43,14 @@ class Told:
 class ChannelPast:
     """What a module may ask of a channel's stored lines, each by the ref of one of them.
 
-    before: the ref of the line before it, in the order of time, None when it is the first. newest: the ref of
-    the last line of a channel (network, name), None when it has none. between: the lines from one to another,
-    both among them, oldest first; up to the newest for None. topic: the channel's, as last told. find: the
-    lines of a channel (network, name) from one time to another, both among them, oldest first.
+    all: a channel's lines (network, name), oldest first, a few at a time. before: the ref of the line
+    before it, in the order of time, None when it is the first. newest: the ref of the last line of a channel
+    (network, name), None when it has none. between: the lines from one to another, both among them, oldest
+    first; up to the newest for None. topic: the channel's, as last told. find: the lines of a channel
+    (network, name) from one time to another, both among them, oldest first.
     """
 
+    all: Callable[[Session, str, str], Iterator[Told]]
     before: Callable[[Session, str], str | None]
     newest: Callable[[Session, str, str], str | None]
     between: Callable[[Session, str, str | None], Sequence[Told]]

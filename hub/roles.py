@@ -2,11 +2,14 @@
 
 import logging
 import signal
+import stat
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import anyio
 
+from hub import __version__
 from hub.app import App
 
 _log = logging.getLogger(__name__)
@@ -33,6 +36,11 @@ class Role(Protocol):
 
 async def run_roles(app: App, roles: Sequence[Role]) -> None:
     """Run all roles until SIGINT or SIGTERM; then close them, the last one first."""
+    where = app.db.url.render_as_string(hide_password=True)
+    _log.info("madang %s: the data is in %s", __version__, where)
+    _warn_of_open(app.config.data_dir)
+    if not roles:
+        _log.warning("nothing to run: no [[network]] is configured for the bot")
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with app.pulse.running(), anyio.create_task_group() as group:
             for role in roles:
@@ -43,6 +51,18 @@ async def run_roles(app: App, roles: Sequence[Role]) -> None:
             await _close(roles)
             group.cancel_scope.cancel()
     app.db.close()
+
+
+def _warn_of_open(folder: Path) -> None:
+    """Tell when others on this machine can read what was redacted; a group may be meant."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o007:
+        _log.warning(
+            "the data folder %s is open to every user of this machine (mode %o): chmod o-rwx %s",
+            folder,
+            mode,
+            folder,
+        )
 
 
 async def _supervised(role: Role) -> None:

@@ -1,5 +1,6 @@
 """What the configuration says of a channel's meetings, as the machine's rules."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from hub.config import Channel, Config
@@ -35,6 +36,12 @@ def rules_of(config: Config, network: str, channel: str) -> Rules:
         base_url=usual.base_url,
         info_url=meeting.info_url,
     )
+
+
+def reminders_of(config: Config, network: str, channel: str) -> Sequence[int]:
+    """Return how many minutes before a scheduled meeting a channel is reminded."""
+    found = _channel(config, network, channel)
+    return found.meeting.reminders if found else ()
 
 
 def _channel(config: Config, network: str, channel: str) -> Channel | None:

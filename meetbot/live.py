@@ -7,7 +7,6 @@ again, history filled in, another process that heard some of it, the meeting is 
 what was said on the way is not said again.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from hub.config import Config
-from hub.irc import SPOKEN, Effect, Kind, Line, Say, SetTopic, casefold, plain
+from hub.irc import Effect, Kind, Say, SetTopic, casefold, plain
 from hub.module import Heard
 from hub.passes import DAYS
 from hub.reading import ChannelPast, Told
@@ -25,8 +24,11 @@ from meetbot.addresses import MeetingKey, minute_of
 from meetbot.channel_rules import has_meetings, rules_of
 from meetbot.effects import Effect as MachineEffect
 from meetbot.effects import MeetingAborted, MeetingEnded, MeetingStarted
+from meetbot.log_refs import refs_of
 from meetbot.machine import replay, step, tick
+from meetbot.reminders import opening_lines
 from meetbot.rules import Rules, Surroundings
+from meetbot.series import require_series
 from meetbot.state import Meeting
 from meetbot.store import Running
 
@@ -132,13 +134,15 @@ class LiveMeetings:
     ) -> Iterator[Effect]:
         """Keep what has become of the meeting; yield what is to be said and set."""
         told: list[Effect] = []
+        opening: list[Effect] = []
         for effect in effects:
             match effect:
                 case Say() | SetTopic():
                     told.append(effect)
                 case MeetingStarted(meeting):
-                    store.begin(session, meeting, ref)
+                    key = store.begin(session, meeting, ref)
                     session.info.pop(_RUNNING, None)
+                    opening += _opening(app, session, meeting, key)
                 case MeetingEnded(meeting) if run is not None:
                     key = self._finish(session, run, meeting, ref)
                     told = [_readdressed(said, meeting, key) for said in told]
@@ -146,10 +150,11 @@ class LiveMeetings:
                 case MeetingAborted() if run is not None:
                     self._drop(session, run)
         yield from told
+        yield from opening
 
     def _finish(self, session: Session, run: Running, meeting: Meeting, ref: str) -> MeetingKey:
         lines = self.past.between(session, run.first_ref, ref)
-        key = store.finish(session, run, meeting, _refs(meeting, lines))
+        key = store.finish(session, run, meeting, refs_of(meeting.record, lines))
         self._forget(session, run)
         return key
 
@@ -219,17 +224,11 @@ def _changed(before: Meeting, after: Meeting) -> bool:
     )
 
 
-def _refs(meeting: Meeting, told: Sequence[Told]) -> Sequence[str]:
-    """Return the refs of the log's lines, in its order; empty for one that the archive has not."""
-    known: defaultdict[tuple[datetime, Kind, str], list[str]] = defaultdict(list)
-    for each in told:
-        if each.line.kind in SPOKEN:
-            known[_identity(each.line)].append(each.ref)
-    return [known[key].pop(0) if known[key := _identity(line)] else "" for line in meeting.record]
-
-
-def _identity(line: Line) -> tuple[datetime, Kind, str]:
-    return line.at, line.kind, line.nick
+def _opening(app: "App", session: Session, meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
+    """Tell the agenda of a meeting that begins, and what is still open in its series."""
+    series = require_series(session, key.series)
+    lines = opening_lines(session, series, app.config.public_url)
+    return [Say(meeting.network, meeting.channel, line) for line in lines]
 
 
 def _passes(app: "App", meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:

@@ -1,6 +1,16 @@
-"""What the meetings bring to the hub."""
+"""What the meetings bring to the hub.
+
+The pages are imported when a web server asks for them: no command needs them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session
 
 from hub.config import Config
+from hub.irc import Effect
 from hub.module import Menus, Module, NavItem
 from hub.reading import ChannelPast, ReadLog
 from meetbot.addresses import ROOT
@@ -9,32 +19,57 @@ from meetbot.documents import DOCUMENTS, meeting_refs
 from meetbot.import_command import add_import
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
+from meetbot.reminders import Reminders
+from meetbot.schedule_import import add_schedule_import
+from meetbot.schedule_tables import SCHEDULE_TABLES
 from meetbot.series_command import add_series
 from meetbot.tables import TABLES
+from meetbot.timetable import Timetable
 from meetbot.versions import forget_redacted
 
+if TYPE_CHECKING:
+    from hub.app import App
 
-def meetbot(config: Config, read_log: ReadLog, past: ChannelPast) -> Module:
+
+def meetbot(
+    config: Config, read_log: ReadLog, past: ChannelPast, timetable: Timetable | None = None
+) -> Module:
     """Build the meetings' module.
 
-    read_log: reads log files, whatever their format. past: what was said in a channel before.
+    read_log: reads log files, whatever their format. past: what was said in a channel before. timetable:
+    where others see what comes, too.
     """
     live = LiveMeetings(config, past)
+    timetable = timetable or Timetable()
+    reminders = Reminders(config, timetable)
+
+    def routes(app: "App") -> Sequence[Any]:
+        from meetbot.schedule_views import schedule_routes
+
+        return schedule_routes(app, timetable)
+
+    def on_tick(app: "App", session: Session, network: str, now: datetime) -> Sequence[Effect]:
+        return [
+            *live.on_tick(app, session, network, now),
+            *reminders.on_tick(app, session, network, now),
+        ]
 
     def add_cli(menus: Menus) -> None:
         add_minutes(menus, read_log)
         add_series(menus)
         add_import(menus, read_log, past)
+        add_schedule_import(menus)
 
     return Module(
         name="meetbot",
+        routes=routes,
         nav=(NavItem("Meetings", ROOT),),
         refs=(meeting_refs(config),),
         documents=DOCUMENTS,
         commands=COMMANDS,
         on_line=live.on_line,
-        on_tick=live.on_tick,
+        on_tick=on_tick,
         on_event={"line.redacted": forget_redacted},
         cli=add_cli,
-        tables=TABLES,
+        tables=(*TABLES, *SCHEDULE_TABLES),
     )

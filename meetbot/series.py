@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select, update
 from hub.errors import Invalid, NotFound
 from hub.events import emit, take_turn
 from hub.people import Actor
+from meetbot.merging import move_schedule
 from meetbot.naming import series_key, series_name, series_slug
 from meetbot.tables import MeetingRow, SeriesAliasRow, SeriesRow
 
@@ -139,6 +140,7 @@ def merge_series(
         session.flush()
     moved = update(SeriesAliasRow).where(col(SeriesAliasRow.series_id) == gone.id)
     session.connection().execute(moved.values(series_id=into.id))
+    move_schedule(session, gone.id, into.id)
     session.delete(_row(session, gone))
     emit(session, actor, "series.merged", into.ref, at=now)
     return into

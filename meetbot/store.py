@@ -101,6 +101,12 @@ def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[st
     return key
 
 
+def is_kept(session: Session, written: Minutes) -> bool:
+    """Tell whether a meeting is here already: one of that series, channel and minute."""
+    series = find_series(session, written.series)
+    return series is not None and _there(session, series, written) is not None
+
+
 def keep(
     session: Session, written: Minutes, refs: Sequence[str], actor: Actor, *, now: datetime
 ) -> MeetingKey | None:

@@ -32,6 +32,7 @@ class SeriesAliasRow(SQLModel, table=True):
     series_id: int = Field(sa_column=Column(ForeignKey("series.id"), nullable=False, index=True))
 
 
+# PostgreSQL has the same partial indexes from the migration: naming them here loads its dialect everywhere.
 _RUNNING = text("ended_at IS NULL")
 
 
@@ -53,7 +54,6 @@ class MeetingRow(SQLModel, table=True):
             "folded",
             unique=True,
             sqlite_where=_RUNNING,
-            postgresql_where=_RUNNING,
         ),
         Index("meeting_by_channel", "network", "folded", "started_at"),
     )
@@ -119,9 +119,7 @@ class ActionRow(SQLModel, table=True):
     """Something to be done; `outcome` says in words what became of it, or is a ref."""
 
     __tablename__ = "meeting_action"
-    __table_args__ = (
-        Index("meeting_action_open", "meeting_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-    )
+    __table_args__ = (Index("meeting_action_open", "meeting_id", sqlite_where=_OPEN),)
 
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(sa_column=Column(ForeignKey("meeting.id"), nullable=False, index=True))

@@ -38,7 +38,7 @@ class Access:
         finally:
             duration_s = time.perf_counter() - started
             self._count(scope["method"], status, None if lasting else duration_s)
-            path = scope.get("raw_path", b"").decode("ascii", "replace")
+            path = _shown(scope.get("raw_path", b"").decode("ascii", "replace"))
             _log.info("%s %s %s %.1f ms", scope["method"], path, status, duration_s * 1000)
 
     def _count(self, method: str, status: int, duration_s: float | None) -> None:
@@ -52,3 +52,8 @@ class Access:
         for limit in BUCKETS_S[bisect_left(BUCKETS_S, duration_s) :]:
             add("madang_http_seconds_bucket", le=str(limit))
         add("madang_http_seconds_bucket", le="+Inf")
+
+
+def _shown(path: str) -> str:
+    """Return a path as logs may have it: who can read them shall not hold another's pass."""
+    return "/pass/..." if path.startswith("/pass/") else path

@@ -6,12 +6,12 @@ from contextlib import AbstractAsyncContextManager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
 from hub.app import App
 from hub.errors import HubError
 from web.access import Access
+from web.compression import Compression
 from web.errors import Catch, answer_http_error, answer_hub_error
 from web.headers import SafeHeaders
 from web.identity import RequestIds
@@ -57,7 +57,7 @@ def make_app(
     shell.router.redirect_slashes = False  # each page has one address, its module's views know it
     shell.state.app = app
     shell.state.pages = make_pages(app, static)
-    shell.state.streams = Streams(app.config.limits.live_streams, app.metrics)
+    shell.state.streams = Streams(app.config.limits, app.metrics)
     return shell
 
 
@@ -68,7 +68,7 @@ def _middleware(app: App) -> Sequence[Middleware]:
         Middleware(Access, metrics=app.metrics),
         Middleware(SafeHeaders, tls=app.config.hub.base_url.startswith("https:")),
         # Level 4 costs a third of level 9's time and gives away a few per cent of size.
-        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4),
+        Middleware(Compression, minimum_size=1000, compresslevel=4),
         Middleware(Catch),
         Middleware(BodyLimit),
     ]

@@ -4,7 +4,9 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import contextlib
+import ipaddress
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
@@ -13,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from hub.config import LimitsSection
 from hub.metrics import Metrics
 
 BEAT_S = 15.0
@@ -22,7 +25,9 @@ STUCK_S = 60.0
 """A reader that takes nothing for so many seconds loses its place to somebody who reads."""
 
 BEAT = b": beat\n\n"
-_RETRY_MS = 2000
+OPEN = b"retry: 2000\n\n"
+"""What every stream begins with, once nothing that happens is missed any more; only then it is answered."""
+
 _HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -40,11 +45,11 @@ def event(data: object, *, id_: int | None = None, name: str = "") -> bytes:
 class Streams:
     """All open streams of one process."""
 
-    def __init__(self, limit: int, metrics: Metrics) -> None:
-        self._limit = limit
+    def __init__(self, limits: LimitsSection, metrics: Metrics) -> None:
+        self._limits = limits
         self._metrics = metrics
         self._closing = anyio.Event()
-        self._open = 0
+        self._open: Counter[str] = Counter()
 
     def close(self) -> None:
         """End all streams, so that a server which waits for its answers can stop."""
@@ -52,60 +57,97 @@ class Streams:
 
     def answer(self, request: Request, events: Callable[[], Events]) -> Response:
         """Answer with a stream of `events`, or say that there are too many already."""
-        if self._open >= self._limit or self._closing.is_set():
-            message = "Too many live pages are open. Reload in a minute to read along."
-            return PlainTextResponse(message, 503, headers={"Retry-After": "30"})
+        if self._open.total() >= self._limits.live_streams or self._closing.is_set():
+            return _refusal(503, "Too many live pages are open")
+        reader = reader_of(request)
+        if reader and self._open[reader] >= self._limits.live_streams_per_address:
+            return _refusal(429, "Too many live pages are open at your address")
         if request.method == "HEAD":
             return Response(headers=_HEADERS)
-        return _Stream(self, events)
+        return _Stream(self, reader, events)
 
-    def opened(self, change: int) -> None:
-        """Count a stream in (1) or out (-1)."""
-        self._open += change
-        self._metrics.put("madang_live_streams", self._open)
+    def opened(self, reader: str, change: int) -> None:
+        """Count a stream of a reader in (1) or out (-1)."""
+        self._open[reader] += change
+        if not self._open[reader]:
+            del self._open[reader]
+        self._metrics.put("madang_live_streams", self._open.total())
 
     async def closed(self) -> None:
         """Wait until the streams have to end."""
         await self._closing.wait()
 
 
+def reader_of(request: Request) -> str:
+    """Return whom a stream is counted for: an address, or the network of one home; empty for nobody.
+
+    A proxy on this machine that is not among the `trusted_proxies` speaks for all its readers: they are
+    only counted together.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.is_loopback and _FORWARDED & set(request.headers.keys()):
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((int(address), 64), strict=False))
+    return host
+
+
+_FORWARDED = {"forwarded", "x-forwarded-for", "x-real-ip"}
+
+
+def _refusal(status: int, what: str) -> Response:
+    message = f"{what}. Reload in a minute to read along."
+    return PlainTextResponse(message, status, headers={"Retry-After": "30"})
+
+
 class _Stream(Response):
-    def __init__(self, streams: Streams, events: Callable[[], Events]) -> None:
+    def __init__(self, streams: Streams, reader: str, events: Callable[[], Events]) -> None:
         super().__init__(headers=_HEADERS)
+        self._reader = reader
         self._streams = streams
         self._events = events
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the reader goes, the hub stops, or there are no more events."""
         headers = [h for h in self.raw_headers if h[0] != b"content-length"]
-        self._streams.opened(1)
+        self._streams.opened(self._reader, 1)
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            async with anyio.create_task_group() as group:
-
-                async def until_gone() -> None:
-                    while (await receive())["type"] != "http.disconnect":
-                        pass
-                    group.cancel_scope.cancel()
-
-                async def until_closed() -> None:
-                    await self._streams.closed()
-                    group.cancel_scope.cancel()
-
-                group.start_soon(until_gone)
-                group.start_soon(until_closed)
-                with contextlib.suppress(TimeoutError):
-                    await self._send_all(send)
-                group.cancel_scope.cancel()
+            async with aclosing(self._events()) as events:
+                opening = await anext(events)
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                await _send(send, opening)
+                await self._send_all(events, receive, send)
         finally:
-            self._streams.opened(-1)
+            self._streams.opened(self._reader, -1)
         with anyio.move_on_after(1):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _send_all(self, send: Send) -> None:
-        first = f"retry: {_RETRY_MS}\n\n".encode()
-        await send({"type": "http.response.body", "body": first, "more_body": True})
-        async with aclosing(self._events()) as events:
-            async for chunk in events:
-                with anyio.fail_after(STUCK_S):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    async def _send_all(self, events: Events, receive: Receive, send: Send) -> None:
+        async with anyio.create_task_group() as group:
+
+            async def until_gone() -> None:
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+                group.cancel_scope.cancel()
+
+            async def until_closed() -> None:
+                await self._streams.closed()
+                group.cancel_scope.cancel()
+
+            group.start_soon(until_gone)
+            group.start_soon(until_closed)
+            with contextlib.suppress(TimeoutError):
+                async for chunk in events:
+                    with anyio.fail_after(STUCK_S):
+                        await _send(send, chunk)
+            group.cancel_scope.cancel()
+
+
+async def _send(send: Send, chunk: bytes) -> None:
+    await send({"type": "http.response.body", "body": chunk, "more_body": True})

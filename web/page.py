@@ -79,7 +79,7 @@ def render(request: Request, template: str, **context: Any) -> str:
         nav=pages.nav,
         path=request.url.path,
         here=_raw_path(request) + _query(request),
-        absolute=base_url(request) + _raw_path(request),
+        absolute=pages.base_url + _raw_path(request),
         theme=theme_of(request),
         visitor=visitor(request),
         **context,

@@ -12,6 +12,7 @@ import uvicorn
 from hub.app import App
 from hub.errors import Unavailable
 from web.app import make_app
+from web.patience import PatientProtocol
 
 _log = logging.getLogger(__name__)
 _GRACE_S = 3
@@ -42,6 +43,7 @@ class WebServer:
         self._server = _Server(
             uvicorn.Config(
                 self._shell,
+                http=PatientProtocol,
                 log_config=None,
                 access_log=False,
                 proxy_headers=bool(web.trusted_proxies),

@@ -4,6 +4,7 @@ Source: the programs' default settings; irclog2html's README for dircproxy, ii a
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 
 from archive.formats import channellogger
@@ -64,10 +65,13 @@ def _tell_long_date(text: str, clock: Clock) -> Skip | None:
     return Skip.HEADER
 
 
-def _aside_irssi(text: str, clock: Clock) -> Read:
-    if text.startswith(("--- Log opened ", "--- Day changed ", "--- Log closed ")):
-        return _tell_long_date(text, clock)
-    return no_aside(text, clock)
+def _headed_by(*openings: str) -> Callable[[str, Clock], Read]:
+    """Return how lines without a time are read where headers that open so tell the day."""
+
+    def aside(text: str, clock: Clock) -> Read:
+        return (_tell_long_date if text.startswith(openings) else no_aside)(text, clock)
+
+    return aside
 
 
 IRSSI = Format(
@@ -77,7 +81,7 @@ IRSSI = Format(
     tell=tell_clock,
     body=read_body,
     signs=re.compile(rf"--- (?:Log|Day) |{_CLOCK} (?:-!- |<[ @+%&~][^>]+> | \* |-[^ ]+:[#&+!])"),
-    aside=_aside_irssi,
+    aside=_headed_by("--- Log opened ", "--- Day changed ", "--- Log closed "),
     guesses_midnight=True,
 )
 
@@ -117,12 +121,6 @@ WEECHAT = Format(
 )
 
 
-def _aside_xchat(text: str, clock: Clock) -> Read:
-    if text.startswith(("**** BEGIN LOGGING AT ", "**** ENDING LOGGING AT ")):
-        return _tell_long_date(text, clock)
-    return no_aside(text, clock)
-
-
 XCHAT = Format(
     name="xchat",
     title="xchat and hexchat",
@@ -130,16 +128,15 @@ XCHAT = Format(
     tell=tell_month_first,
     body=read_starred_body,
     signs=re.compile(r"\*{4} (?:BEGIN|ENDING) LOGGING AT |\w+ +\d\d? \d\d:\d\d:\d\d "),
-    aside=_aside_xchat,
+    aside=_headed_by("**** BEGIN LOGGING AT ", "**** ENDING LOGGING AT "),
 )
 
 
+_read_session = _headed_by("Session Start: ", "Session Time: ", "Session Close: ")
+
+
 def _aside_mirc(text: str, clock: Clock) -> Read:
-    if text.startswith(("Session Start: ", "Session Time: ", "Session Close: ")):
-        return _tell_long_date(text, clock)
-    if text.startswith("Session Ident: "):
-        return Skip.HEADER
-    return no_aside(text, clock)
+    return Skip.HEADER if text.startswith("Session Ident: ") else _read_session(text, clock)
 
 
 MIRC = Format(
@@ -243,14 +240,15 @@ MEETBOT = Format(
 )
 
 
+_read_any_header = _headed_by("--- Log ", "--- Day ", "**** ")
+
+
 def _aside_plain(text: str, clock: Clock) -> Read:
     """Read `=== ann has joined`, and `=== ann waves` from the time when actions wore the same."""
     if text.startswith("=== "):
         event = read_event(text[4:].rstrip(" "), strict=True)
         return event if event is not None else read_action(text[4:], starred=False)
-    if text.startswith(("--- Log ", "--- Day ", "**** ")):
-        return _tell_long_date(text, clock)
-    return no_aside(text, clock)
+    return _read_any_header(text, clock)
 
 
 PLAIN = Format(

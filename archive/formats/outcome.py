@@ -28,14 +28,14 @@ class Skip(StrEnum):
 
     EMPTY = "empty line"
     HEADER = "header of the log"
-    STATE = "how things stood: topic, names, modes"
+    STATE = "topic, names or modes as they were on joining"
     AWAY = "away or back"
     INVITE = "invitation"
     NETSPLIT = "netsplit summary"
     SERVER = "words of a server, a service or the client"
     CTCP = "CTCP request"
     PRIVATE = "private message"
-    MARKUP = "frame of the page"
+    MARKUP = "markup of a web page around its lines"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def _nick(client: DemoClient, params: Sequence[str]) -> None:
     yard.clients[fold(wanted)] = client
     if client.is_registered:
         yard.tell({client, *yard.peers(client)}, f":{before} NICK :{wanted}")
+        yard.on_rename(client.nick, wanted)
     client.nick = wanted
     _register(client)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from urllib.parse import quote
 
 from bot.demo.channels import DemoChannel, fold
 from bot.demo.script import HINTS, SMALL_TALK, Hint, is_korean
@@ -56,7 +57,7 @@ class Resident:
 class Courtesy:
     """Decides whether somebody gets a hint, and which: never twice the same, never two in a minute."""
 
-    web: str
+    page: str
     told: dict[str, set[int]] = field(default_factory=dict)
     at: dict[str, datetime] = field(default_factory=dict)
 
@@ -73,9 +74,18 @@ class Courtesy:
         self.at[who] = now
         return self._worded(HINTS[place], nick, text)
 
+    def renamed(self, before: str, after: str) -> None:
+        """Know somebody again under a new nick."""
+        old, new = fold(before), fold(after)
+        told = self.told.get(old, set()) | self.told.get(new, set())
+        if not told:
+            return
+        self.told[old] = self.told[new] = told
+        self.at[new] = max(self.at[who] for who in (old, new) if who in self.at)
+
     def _worded(self, hint: Hint, nick: str, text: str) -> str:
         words = hint.korean if is_korean(text) else hint.english
-        return words.format(nick=nick, web=self.web)
+        return words.format(nick=nick, page=self.page)
 
 
 def _choose(text: str, told: Collection[int]) -> int | None:
@@ -105,7 +115,8 @@ class Residents:
     ) -> None:
         self._yard = yard
         self._main = main
-        self._courtesy = Courtesy(web)
+        channel = quote(main.lower(), safe="")
+        self._courtesy = Courtesy(f"{web}/irclogs/{channel}/latest.log.html#end")
         self._bots = {fold(nick) for nick in bots}
         self._watched = watched
         self._pause_s = pause_s
@@ -132,6 +143,7 @@ class Residents:
                     self._yard.put_in(member, channel)
                     channel.operators.add(member)
             self._yard.on_talk = self._listen
+            self._yard.on_rename = self._courtesy.renamed
         self._thread.start()
 
     def stop(self) -> None:

@@ -46,11 +46,12 @@ class DemoRole:
     async def run(self) -> None:
         """Tell where everything is; the server runs in threads of its own."""
         host, port = self._server.address
+        moved = "" if port == _USUAL_PORT else f"   (IRC's usual port {_USUAL_PORT} is taken)"
         print(
             f"\nMadang's demo is running. Stop it with Ctrl-C.\n\n"
             f"  Read   {self._web}/\n"
             f"  Talk   irc://{host}:{port}"
-            f"   (for example: irssi -c {host} -p {port}, then /join {self._channel})\n",
+            f"   (for example: irssi -c {host} -p {port}, then /join {self._channel}){moved}\n",
             flush=True,
         )
 

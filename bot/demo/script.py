@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Hint:
     """Something worth knowing, in English and Korean; told at once when `asked` finds its word.
 
-    `{web}` stands for the hub's web address, `{nick}` for who is spoken to.
+    `{page}` stands for the address of the channel's newest page, `{nick}` for who is spoken to.
     """
 
     asked: re.Pattern[str]
@@ -23,8 +23,8 @@ def _hint(asked: str, english: str, korean: str) -> Hint:
 HINTS = (
     _hint(
         r"\b(hello|hi|hey|test|anybody|anyone)\b|안녕|반가|테스트",
-        "{nick}: welcome! What you just said is on the web already: {web}/irclogs/",
-        "{nick}: 어서 오세요! 방금 하신 말씀이 벌써 웹에 올라갔어요: {web}/irclogs/",
+        "{nick}: welcome! What you just said is on the web already: {page}",
+        "{nick}: 어서 오세요! 방금 하신 말씀이 벌써 웹에 올라갔어요: {page}",
     ),
     _hint(
         r"\b(nolog|private|privacy|off the record|secret)\b|비밀|비공개|기록.{0,6}(싫|빼|안)",

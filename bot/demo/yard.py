@@ -40,6 +40,8 @@ class Member(Protocol):
 
 Run = Callable[[DemoClient, Sequence[str]], None]
 Talk = Callable[[Member, DemoChannel, str], None]
+Rename = Callable[[str, str], None]
+"""Given the nick before and after."""
 
 
 class Command:
@@ -79,6 +81,7 @@ class Yard(IRCServer):
         self.lock = threading.RLock()
         self.connections: set[DemoClient] = set()
         self.on_talk: Talk = lambda _member, _channel, _text: None
+        self.on_rename: Rename = lambda _before, _after: None
 
     # Connections
 

@@ -28,8 +28,8 @@ NAMED = Line(NETWORK, CHANNEL, START, Kind.SAY, "ann", "hi", msgid="m1")
 READS: dict[str, Callable[[Session, Channel], Any]] = {
     "find_channel": lambda s, c: queries.find_channel(s, NETWORK, CHANNEL),
     "days": lambda s, c: queries.days(s, c),
-    "find_day": lambda s, c: queries.find_day(s, c, DAY),
-    "neighbours": lambda s, c: queries.neighbours(s, c, DAY),
+    "around": lambda s, c: queries.around(s, c, DAY),
+    "day_rows": lambda s, c: queries.day_rows(s, c, DAY),
     "day_entries": lambda s, c: queries.day_entries(s, c, DAY),
     "entries_between": lambda s, c: queries.entries_between(s, c, 0, 2**60, 9),
     "newest_entries": lambda s, c: queries.newest_entries(s, c, 9),
@@ -105,7 +105,7 @@ def test_reading_goes_by_an_index(full: Yard, name: str) -> None:
     assert channel is not None
     found = plans(full.app, lambda: full.app.db.read(lambda s: READS[name](s, channel)))
     assert not "\n\n".join(f"{sql}\n{how}" for sql, how in found if walks(how))
-    assert found or name in {"find_channel", "days", "find_day", "neighbours"}
+    assert found or name in {"find_channel", "days", "around"}
 
 
 def test_hearing_and_consuming_go_by_an_index(full: Yard) -> None:
@@ -136,14 +136,31 @@ def test_neighbours_are_the_nearest_days_with_lines(yard: Yard) -> None:
     channel = yard.app.db.read(lambda s: queries.find_channel(s, NETWORK, CHANNEL))
     assert channel is not None
 
-    def neighbours(day: date) -> tuple[date | None, date | None]:
-        return yard.app.db.read(lambda s: queries.neighbours(s, channel, day))
+    def around(day: date) -> tuple[date | None, bool, date | None]:
+        before, found, after = yard.app.db.read(lambda s: queries.around(s, channel, day))
+        assert found is None or (found.day, found.lines) == (day, 1)
+        return before, found is not None, after
 
     first, second, third = (DAY + timedelta(days=n) for n in (0, 3, 10))
-    assert neighbours(first) == (None, second)
-    assert neighbours(second) == (first, third)
-    assert neighbours(third) == (second, None)
-    assert neighbours(DAY + timedelta(days=5)) == (second, third)
+    assert around(first) == (None, True, second)
+    assert around(second) == (first, True, third)
+    assert around(third) == (second, True, None)
+    assert around(DAY + timedelta(days=5)) == (second, False, third)
+    assert around(DAY - timedelta(days=5)) == (None, False, first)
+
+
+def test_a_day_s_rows_are_its_entries_as_a_page_needs_them(yard: Yard) -> None:
+    """In the same order, with the second of the day in the place of the time."""
+    start = START.replace(hour=0, minute=0, second=0, microsecond=0)
+    for at in (start, start + timedelta(hours=23, minutes=59, seconds=59.9), START, START):
+        yard.hears(yard.line("ann", str(at), at=at))
+    yard.hears(yard.line("ann", "tomorrow", at=start + timedelta(days=1)))
+    channel = yard.app.db.read(lambda s: queries.find_channel(s, NETWORK, CHANNEL))
+    assert channel is not None
+    rows = yard.app.db.read(lambda s: queries.day_rows(s, channel, DAY))
+    entries = yard.app.db.read(lambda s: queries.day_entries(s, channel, DAY))
+    assert [tuple(row) for row in rows] == [entry.row for entry in entries]
+    assert [row[0] for row in rows][::3] == [0, 86_399]
 
 
 def texts(entries: Sequence[Any]) -> list[str]:

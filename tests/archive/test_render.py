@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from itertools import groupby
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.entries import Entry, day_bounds
-from archive.render import render_brief, render_day, render_line, sheet
+from archive.render import FOLDED, render_brief, render_day, render_line, sheet
 from hub.clock import SECOND, micros
 from hub.irc import NOT_LOGGED, REMOVED, Kind
 
@@ -25,7 +26,7 @@ def said(nick: str, text: str, *, kind: Kind = Kind.SAY, after_s: int = 0, nth: 
 
 def html(*entries: Entry) -> str:
     """Return the lines as the day's page has them."""
-    return render_day(entries, DAY, FILE)
+    return render_day([e.row for e in entries], DAY, FILE).decode()
 
 
 class Reader(HTMLParser):
@@ -76,13 +77,9 @@ def test_later_lines_of_a_second_are_numbered() -> None:
 
 def test_the_first_and_the_last_second_of_a_day_are_told_right() -> None:
     """The clock is looked up, not computed: both ends of the table."""
-    page = render_day(
-        [
-            Entry(1, START, 1, Kind.SAY, "ann", "a"),
-            Entry(2, START + 86_400 * SECOND - 1, 1, Kind.SAY, "ann", "z"),
-        ],
-        DAY,
-        FILE,
+    page = html(
+        Entry(1, START, 1, Kind.SAY, "ann", "a"),
+        Entry(2, START + 86_400 * SECOND - 1, 1, Kind.SAY, "ann", "z"),
     )
     assert "<time>00:00:00</time>" in page
     assert "<time>23:59:59</time>" in page
@@ -206,7 +203,7 @@ def test_a_text_is_set_by_its_language(text: str, attributes: str) -> None:
 def test_a_live_line_looks_like_one_of_the_page() -> None:
     """The same renderer makes both."""
     entry = said("ann", "hello <b>")
-    assert render_line(entry, sheet(DAY, FILE, [entry])) == html(entry)
+    assert render_line(entry.row, sheet(DAY, FILE, [entry.nick])) == html(entry)
 
 
 ANY = st.text(alphabet=st.characters(), max_size=60) | st.text(
@@ -218,7 +215,7 @@ ANY = st.text(alphabet=st.characters(), max_size=60) | st.text(
 def test_no_text_makes_anything_but_our_own_tags(kind: Kind, nick: str, text: str) -> None:
     """Whatever is said: balanced, ours, and without a character that can't be seen."""
     entries = [said(nick, text, kind=kind), said(nick, text, after_s=1), said("ann", text)]
-    for page in (render_day(entries, DAY, FILE), render_brief(entries[1:])):
+    for page in (html(*entries), render_brief([e.row for e in entries[1:]])):
         page.encode("utf-8")
         reader = Reader(page)
         assert reader.balanced
@@ -257,3 +254,29 @@ def test_a_hostile_line_costs_no_more_than_its_length(kind: Kind, text: str) -> 
     entries = [said("ann", text, kind=kind, after_s=i) for i in range(50)]
     assert Reader(html(*entries[:1])).balanced
     assert html(*entries).count("<li id=") == 50
+
+
+TALKING = st.sampled_from([kind for kind in Kind if kind not in FOLDED])
+SAID = st.tuples(TALKING, st.sampled_from(["ann", "Bob", "a&b", ""]) | ANY, ANY)
+
+
+@given(st.lists(SAID, min_size=1, max_size=20))
+def test_a_page_shows_each_line_as_if_it_were_alone(lines: list[tuple[Kind, str, str]]) -> None:
+    """What is done for all lines at once never reaches from one into another."""
+    rows = [(900 * i, 1 + i % 2, *line) for i, line in enumerate(lines)]
+    page = sheet(DAY, FILE, {nick for _, nick, _ in lines})
+    alone = "".join(render_line(row, page) for row in rows)
+    assert render_day(rows, DAY, FILE).decode() == alone
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Kind)), ANY), min_size=1, max_size=40))
+def test_folds_change_nothing_but_what_is_seen(lines: list[tuple[Kind, str]]) -> None:
+    """Every line stands in the page in its place, folded exactly when it tells of comings and goings."""
+    page = html(*(said("ann", text, kind=kind, after_s=i) for i, (kind, text) in enumerate(lines)))
+    reader = Reader(page)
+    ids = [attributes["id"] for tag, attributes in reader.tags if "id" in attributes]
+    assert ids == sorted(ids, key=str)
+    assert len(ids) == len(lines)
+    runs = [kind for kind, _ in groupby(kind in FOLDED for kind, _ in lines)]
+    assert sum(attributes.get("class") == "fold" for _, attributes in reader.tags) == sum(runs)
+    assert reader.balanced

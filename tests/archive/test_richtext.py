@@ -1,9 +1,12 @@
 """What somebody said as HTML: links, formatting, and what can't be seen."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archive.palette import MIRC, nearest
-from archive.richtext import escaped, rich, visible
+from archive.richtext import escaped, rich, rich_lines, visible
+from hub.irc import NOT_LOGGED, REMOVED
 
 REL = 'rel="nofollow noopener ugc"'
 
@@ -115,3 +118,54 @@ def test_any_rgb_has_a_nearest_colour_of_the_palette() -> None:
     """Hexadecimal colours become classes too, styles are not inline."""
     assert MIRC[nearest("fe0102")] == "#ff0000"
     assert MIRC[nearest("ffffff")] == "#ffffff"
+
+
+NICKS = {
+    "ann": "n1",
+    "bob": "n2",
+    "http": "n3",
+    "a&b": "n4",
+    "<i>": "n5",
+    "mailto": "n6",
+    "x,y": "n7",
+}
+SNIPPETS = (
+    "ann: ",
+    "Bob, ",
+    "http: ",
+    "http://a.example/x",
+    "xhttps://b.example",
+    "ircs://",
+    "mailto:ann@a.example",
+    "a&b: ",
+    "<i>",
+    NOT_LOGGED,
+    REMOVED,
+    "\n",
+    "\x02",
+    "\x0304,01",
+    "\xa0",
+    "\u2028",
+    "\u202e",
+    "\ud800",
+    "한글",
+    "😀",
+)
+HOSTILE = st.lists(st.sampled_from(SNIPPETS) | st.text(max_size=5), max_size=6).map("".join)
+
+
+@settings(max_examples=500)
+@given(st.lists(HOSTILE | st.text(max_size=40), max_size=8))
+def test_many_texts_at_once_are_what_each_is_alone(texts: list[str]) -> None:
+    """Line ends and halves of characters included, which no stored text holds."""
+    assert rich_lines(texts, NICKS) == [rich(text, NICKS).encode() for text in texts]
+
+
+def test_who_is_spoken_to_can_hide_nothing_in_their_name() -> None:
+    """A nick with something unseen in it is marked nowhere, and what can't be seen is left out."""
+    assert rich("a\u202eb: hi", {"a\u202eb": "n1"}) == "ab: hi"
+
+
+def test_a_text_of_nothing_but_tombstones_is_told() -> None:
+    """However many of them somebody has pasted."""
+    assert rich(NOT_LOGGED * 5000).endswith("</i>")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
@@ -45,6 +46,9 @@ def line(seconds: float, text: str = "hi", nick: str = "ann", **other: Any) -> L
         nick=nick,
         text=text,
     )  # type: ignore[arg-type]
+
+
+LINES = sa.text("SELECT nick, text, account, msgid FROM line ORDER BY id")
 
 
 class _Undone(Exception):
@@ -190,6 +194,20 @@ def test_what_no_text_may_hold_never_reaches_the_database(yard: Yard, odd: str) 
     (row,) = yard.rows("SELECT nick, text, account, msgid, name FROM line JOIN channel ON 1 = 1")
     assert not any(set(str(value)) & set("\0\r\n") for value in row)
     "".join(row).encode()
+
+
+@pytest.mark.parametrize("field", ["nick", "text", "account", "msgid"])
+@pytest.mark.parametrize("odd", ["a\0b", "half\ud83d", "one\ntwo"])
+def test_one_odd_line_among_many_is_merged_as_it_may_be_kept(
+    app: App, field: str, odd: str
+) -> None:
+    many = [line(i, f"word {i} 아") for i in range(20)]
+    many[7] = replace(many[7], **{field: odd})
+    assert app.db.write(lambda s: merge(s, NETWORK, CHANNEL, many)) == 20
+    stored = app.db.read(lambda s: s.execute(LINES).all())
+    assert [tuple(row) for row in stored] == [
+        (said.nick, said.text, said.account, said.msgid) for said in map(keepable, many)
+    ]
 
 
 @given(st.text())

@@ -5,6 +5,10 @@ import inspect
 
 import pytest
 
+from tests.databases import app, database_url, postgres_app, sqlite_app, yard
+
+__all__ = ["app", "database_url", "postgres_app", "sqlite_app", "yard"]
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:

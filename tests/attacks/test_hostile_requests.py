@@ -8,7 +8,7 @@ import httpx2 as httpx
 import pytest
 
 from hub.backup import back_up, restore
-from tests.web.hub import CHANNEL, NOW, Hub, Site, hub_in
+from tests.web.hub import CHANNEL, DAY, NOW, Hub, Site, hub_in
 from tests.web.test_live import listening, said
 
 
@@ -87,3 +87,47 @@ def test_a_redacted_line_is_gone_for_who_comes_back_to_an_open_page(tmp_path: Pa
         with listening(site, "?after=0") as ear:
             assert "ann: hi" not in "".join(ear.next()["data"]["html"] for _ in range(3))
         assert "ann: hi" not in httpx.get(site.url + "/").text
+
+
+@pytest.mark.parametrize("path", [DAY, CHANNEL, "/", "/irclogs/"])
+def test_no_page_takes_its_own_address_from_a_stranger(hub: Hub, path: str) -> None:
+    """Unless the operator says what it is, it says where it is without a host."""
+    page = hub.client().get(path, headers={"host": "evil.example"}).text
+    assert "evil.example" not in page
+    if path == DAY:
+        assert f'<link rel="canonical" href="{DAY}">' in page
+
+
+def test_a_page_tells_its_public_address(tmp_path: Path) -> None:
+    public = {"data_dir": str(tmp_path), "base_url": "https://logs.example.org"}
+    hub = hub_in(tmp_path, hub=public)
+    hub.evening()
+    page = hub.client().get(DAY, headers={"host": "evil.example"}).text
+    assert f'<link rel="canonical" href="https://logs.example.org{DAY}">' in page
+    assert f'<meta property="og:url" content="https://logs.example.org{DAY}">' in page
+    hub.app.db.close()
+
+
+@pytest.mark.parametrize("path", ["/irclogs/%23A" + "a" * 9_000, f"{CHANNEL[:-1]}?{'a' * 9_000}"])
+def test_an_endless_address_is_not_repeated(hub: Hub, path: str) -> None:
+    answer = hub.client().get(path)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "packed"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("gzip;q=0", False),
+        ("deflate, gzip; q=0.000", False),
+        ("gzipped", False),
+        ("identity", False),
+    ],
+)
+def test_who_refuses_gzip_gets_none(hub: Hub, asked: str, packed: bool) -> None:
+    answer = hub.client().get(DAY, headers={"Accept-Encoding": asked})
+    assert (answer.headers.get("content-encoding") == "gzip") is packed
+    assert "accept-encoding" in answer.headers["vary"].lower()
+    assert "tea at four?" in answer.text

@@ -4,10 +4,13 @@ from random import Random
 
 import pytest
 
+from bot.capabilities import WANTED, Capabilities
 from bot.identity import Identity
+from bot.isupport import Isupport
 from bot.link import Doors, Link, Secrets, Setting
 from bot.places import Places
 from bot.timing import Clock, Patience
+from bot.wire import Message
 from tests.bot.scene import Record, network
 
 FIRST, LAST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"
@@ -82,3 +85,43 @@ def test_what_a_server_says_tells_no_address() -> None:
     assert "Banned" in told
     assert "host.example" not in told
     assert "192.0.2.7" not in told
+
+
+def _offer(*parameters: str) -> Message:
+    return Message(tags=None, source="s", command="CAP", params=["*", "LS", *parameters])
+
+
+def test_a_server_that_supports_too_much_is_not_remembered_without_end() -> None:
+    """Neither what it says it supports, nor what it offers; what counts came first."""
+    isupport = Isupport()
+    isupport.from_tokens(["CASEMAPPING=ascii", "MONITOR=100", "X" * 9_000])
+    for n in range(3_000):
+        isupport.from_tokens([f"T{n}=v", f"LONG{n}={'v' * 5_000}"])
+    assert len(isupport.raw) == 500
+    assert isupport.mapping == "ascii"
+    assert isupport.monitors
+    caps = Capabilities()
+    for n in range(3_000):
+        caps.offer(_offer("*", f"c{n} long{n}={'v' * 5_000}"))
+    caps.offer(_offer("server-time batch"))
+    assert len(caps.offered) <= 500 + len(WANTED)
+    assert caps.requests() == ["batch server-time"]
+
+
+def test_invitations_do_not_make_the_bot_knock_without_end() -> None:
+    """Anybody can invite: one wait is cut short, and the waits go on growing."""
+    places = Places(Patience(join_retry_s=60, longest_join_retry_s=3600), Random(1))
+    places.add("#yard", recalled=True)
+    asked = 0
+    for second in range(600):
+        now = 1000.0 + second
+        ask, _ = places.to_ask(now, lambda _: None)
+        if ask:
+            asked += 1
+            places.refused("#yard", now)
+        places.hurry("#yard", now)
+    place = places.get("#yard")
+    assert place is not None
+    assert asked <= 11
+    assert place.tries == asked
+    assert place.due_at > 1600 + 300

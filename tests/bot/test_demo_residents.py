@@ -8,31 +8,31 @@ from bot.demo.server import DemoServer
 from tests.conftest import MakeUser
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-WEB = "http://127.0.0.1:8723"
+PAGE = "http://127.0.0.1:8723/irclogs/%23madang/latest.log.html#end"
 
 
 def test_a_newcomer_is_told_where_the_talk_can_be_read() -> None:
-    answer = Courtesy(WEB).answer("Ann", "hello there", NOW)
+    answer = Courtesy(PAGE).answer("Ann", "hello there", NOW)
     assert answer is not None
     assert answer.startswith("Ann: ")
-    assert f"{WEB}/irclogs/" in answer
+    assert answer.endswith(PAGE)
 
 
 def test_who_speaks_korean_is_answered_in_korean() -> None:
-    answer = Courtesy(WEB).answer("ann", "이거 비공개로 하려면요?", NOW)
+    answer = Courtesy(PAGE).answer("ann", "이거 비공개로 하려면요?", NOW)
     assert answer is not None
     assert "[nolog]" in answer
     assert is_korean(answer)
 
 
 def test_a_question_is_answered_before_what_comes_next_in_order() -> None:
-    answer = Courtesy(WEB).answer("ann", "how do I get a permalink?", NOW)
+    answer = Courtesy(PAGE).answer("ann", "how do I get a permalink?", NOW)
     assert answer is not None
     assert "click the time" in answer
 
 
 def test_nobody_is_answered_twice_in_a_minute_and_others_are() -> None:
-    courtesy = Courtesy(WEB)
+    courtesy = Courtesy(PAGE)
     assert courtesy.answer("ann", "hi", NOW)
     assert courtesy.answer("ANN", "hi", NOW + timedelta(seconds=59)) is None
     assert courtesy.answer("bob", "hi", NOW + timedelta(seconds=1))
@@ -40,10 +40,38 @@ def test_nobody_is_answered_twice_in_a_minute_and_others_are() -> None:
 
 
 def test_each_hint_is_told_once_and_then_there_is_silence() -> None:
-    courtesy = Courtesy(WEB)
+    courtesy = Courtesy(PAGE)
     at = [NOW + timedelta(minutes=minute) for minute in range(50)]
     answers = [answer for now in at if (answer := courtesy.answer("ann", "so", now))]
     assert len(answers) == len(set(answers)) == len(HINTS)
+
+
+def test_a_new_nick_is_no_newcomer() -> None:
+    """Nor is the old one, when its owner comes back to it."""
+    courtesy = Courtesy(PAGE)
+    assert courtesy.answer("ann", "hi", NOW)
+    courtesy.renamed("ann", "Ann_away")
+    assert courtesy.answer("ann_away", "hi", NOW + timedelta(seconds=5)) is None
+    for minutes, nick in enumerate(("ann_away", "ann"), 2):
+        answer = courtesy.answer(nick, "hi", NOW + timedelta(minutes=minutes))
+        assert answer is not None
+        assert PAGE not in answer
+
+
+def test_who_changes_nick_is_greeted_once(irc_user: MakeUser) -> None:
+    with DemoServer(pause_s=0.0, web_address="http://yard.example") as demo:
+        ann = irc_user("ann", demo, "#madang")
+        ann.say("#madang", "hello")
+        ann.wait_for(
+            r"ann: welcome!.* http://yard\.example/irclogs/%23madang/latest\.log\.html#end$"
+        )
+        ann.send("NICK anna")
+        ann.wait_for(r"^:ann!\S+ NICK :anna$")
+        ann.say("#madang", "hello")
+        ann.sync()
+        ann.say("#madang", "[nolog] still here")
+        ann.sync()
+        assert len(ann.heard(r"^:(ada|dalnim)!\S+ PRIVMSG")) == 1
 
 
 def test_residents_sit_in_every_channel_and_say_that_they_are_bots(irc_user: MakeUser) -> None:

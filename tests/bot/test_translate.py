@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from archive.richtext import rich
 from bot import translate
 from bot.session import Session
 from bot.wire import Message, parse
-from hub.irc import NOT_LOGGED, Line
+from hub.irc import NOT_LOGGED, REMOVED, Line
 from tests.bot.scene import at
 
 NOW = at("2026-05-12 21:00:30")
@@ -102,6 +103,26 @@ def test_nothing_else_is_a_line(line: str) -> None:
 def test_what_its_author_wants_unlogged_leaves_a_tombstone(text: str) -> None:
     (only,) = lines(f":ann!u@h PRIVMSG #yard :{text}")
     assert only.text == NOT_LOGGED
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        NOT_LOGGED,
+        REMOVED,
+        f"hello {NOT_LOGGED}",
+        f"{REMOVED}[off] and more",
+        f"-=\x02 {REMOVED[3:]}[off]",
+        f"-= {REMOVED}",
+    ],
+)
+def test_a_typed_tombstone_is_none(typed: str) -> None:
+    """It is shown as the words that were typed, and says nothing about operators."""
+    (only,) = lines(f":eve!u@h PRIVMSG #yard :{typed}")
+    shown = rich(only.text)
+    assert "removed by an operator" not in shown
+    assert shown.count("not logged, as its author asked") == typed.count("[off]")
+    assert "-= THIS MESSAGE" in shown.replace("<b>", "").replace("</b>", "")
 
 
 def test_off_hides_the_rest() -> None:

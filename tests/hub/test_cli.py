@@ -1,5 +1,6 @@
 """The command line: status 0, 1 or 2, and one sentence on standard error instead of a traceback."""
 
+import re
 import resource
 import socket
 import subprocess
@@ -61,6 +62,23 @@ def test_a_sound_hub_passes_its_check(sqlite_app: App, tmp_path: Path) -> None:
     assert run("check", "--data", data, folder=tmp_path) == (0, "All invariants hold.\n", "")
 
 
+def test_a_command_loads_nothing_that_only_others_need(sqlite_app: App) -> None:
+    data = sqlite_app.config.hub.data_dir
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "hub.cli", "check", "--data", data],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
+    )
+    assert done.stdout == "All invariants hold.\n"
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "sqlmodel" in loaded
+    others = {"alembic", "irc", "jinja2", "psycopg", "rich", "starlette", "uvicorn", "uvloop"}
+    assert loaded & others == set()
+
+
 def test_a_damaged_hub_does_not(sqlite_app: App, capsys: pytest.CaptureFixture[str]) -> None:
     yard = Yard(sqlite_app)
     yard.says("ann", "hi")
@@ -79,6 +97,30 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
         main(arguments)
     assert stop.value.code == 2
     assert "usage: madang" in capsys.readouterr().err
+
+
+COMMANDS = ("serve", "web", "bot", "worker", "check", "backup", "restore", "import", "redact",
+            "redactions", "channels", "minutes")  # fmt: skip
+
+
+def test_without_a_command_they_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, wanted in (([], COMMANDS), (["import"], ("irclogs",))):
+        with pytest.raises(SystemExit) as stop:
+            main(arguments)
+        assert stop.value.code == 2
+        listed = capsys.readouterr().err
+        assert all(re.search(rf"^    {name}\s+\S", listed, re.MULTILINE) for name in wanted)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "import irclogs", ""])
+def test_each_help_says_in_a_sentence_what_it_is_for(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    paragraphs = capsys.readouterr().out.split("\n\n")
+    assert paragraphs[0].startswith("usage: madang")
+    assert re.fullmatch(r"[A-Z].+[a-z)]\.", paragraphs[1], re.DOTALL)
 
 
 def test_the_version_and_the_help_are_status_0(capsys: pytest.CaptureFixture[str]) -> None:
@@ -236,5 +278,10 @@ def test_a_line_is_redacted_by_its_ref_or_its_address(
         "--data",
         data,
     )
+    capsys.readouterr()
+    assert main(["redact", refs[0], "--reason", "again", "--data", data]) == 0
+    told = capsys.readouterr().out
+    assert f"{refs[0]} was redacted already, " in told
+    assert told.endswith(" (asked). Nothing was changed.\n")
     assert main(["redactions", "--data", data]) == 0
     assert "asked" in capsys.readouterr().out

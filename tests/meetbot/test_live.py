@@ -95,6 +95,17 @@ def test_the_account_counts_after_a_restart_too(bot: Bot) -> None:
     assert bot.says("laptop", "#chair bob", account="ann") == ["Current chairs: bob laptop"]
 
 
+def test_a_meeting_opens_with_what_is_still_open_from_the_last_one(bot: Bot) -> None:
+    assert len(bot.says("ann", "#startmeeting Swift")) == 3
+    bot.says("ann", "#action bob to write the docs")
+    bot.says("ann", "#endmeeting")
+    bot.yard.now += timedelta(days=7)
+    opened = bot.says("ann", "#startmeeting swift!")
+    assert len(opened) == 4
+    assert opened[3].startswith("Still open: #")
+    assert opened[3].endswith(" bob to write the docs (2021-05-12)")
+
+
 def test_lines_of_one_batch_are_obeyed_one_after_another(bot: Bot) -> None:
     line = bot.yard.line
     effects = bot.hears(

@@ -66,7 +66,7 @@ class Madang(Server):
         It has to end with status 0.
         """
         options = ["--config", str(self.config), "--data", str(self.data)]
-        argv = [sys.executable, "-m", "hub.cli", arguments[0], *options, *arguments[1:]]
+        argv = [sys.executable, "-m", "hub.cli", *arguments, *options]
         log = self.folder / f"{arguments[0]}.log"
         log.unlink(missing_ok=True)
         command = Process(argv, log, cwd=ROOT, env=self._env)

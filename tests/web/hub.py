@@ -21,6 +21,7 @@ from hub.module import Heard
 from tests.servers.deadline import wait_until
 from web.app import make_app
 from web.live import Streams
+from web.patience import PatientProtocol
 
 NOW = datetime(2021, 5, 13, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -101,12 +102,19 @@ def hub_in(folder: Path, url: str = "", **sections: Any) -> Hub:
 class Site(Hub):
     """A hub that serves over a real socket, in a thread with a loop of its own."""
 
-    def __init__(self, folder: Path, **sections: Any) -> None:
+    def __init__(
+        self, folder: Path, http: type[PatientProtocol] = PatientProtocol, **sections: Any
+    ) -> None:
         super().__init__(build(config(folder, **sections), lambda: NOW))
         self._shell = make_app(self.app)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                self._shell, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=3
+                self._shell,
+                http=http,
+                port=0,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=3,
             )
         )
         self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
@@ -126,7 +134,7 @@ class Site(Hub):
     def cut(self) -> None:
         """End all live streams, as a restart of the hub would."""
         streams = self._shell.state.streams
-        self._shell.state.streams = Streams(self.app.config.limits.live_streams, self.app.metrics)
+        self._shell.state.streams = Streams(self.app.config.limits, self.app.metrics)
         self.loop.call_soon_threadsafe(streams.close)
 
     def __enter__(self) -> Self:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
+from archive.watch import LOST, claim_slot, note_absent, note_joined, process_token
 from hub.irc import Kind
 from tests.servers.browser import Browser, flaws
 from tests.web.corpus import PAYLOADS
@@ -265,4 +266,51 @@ def test_a_printed_log_is_dark_on_light(site: Site, browser: Browser) -> None:
     assert page.locator(".log li > a").first.evaluate(colour) == "rgb(103, 95, 83)"
     for part in (".top", ".bottom", ".bar", ".crumbs"):
         expect(page.locator(part).first).to_be_hidden()
+    browser.close_pages()
+
+
+def test_an_open_page_says_when_nobody_listens_any_more(site: Site, page: Page) -> None:
+    """And when somebody does again; a page that was listened to from the start says nothing."""
+    write = site.app.db.write
+    slot = write(lambda s: claim_slot(s, "net", process_token(), NOW))
+    write(lambda s: note_joined(s, "net", "#yard", slot, NOW))
+    page.goto(site.url + TODAYS)
+    expect(page.locator("#state")).to_have_class("live on")
+    standing = page.locator("#standing")
+    expect(standing).to_have_text("")
+    write(lambda s: note_absent(s, "net", "#yard", slot, LOST, "", at=NOW, retry_at=None))
+    expect(standing.locator(".off")).to_have_text(re.compile("The bot has been away since"))
+    write(lambda s: note_joined(s, "net", "#yard", slot, NOW))
+    expect(standing.locator(".on")).to_have_text(re.compile("Logged live since"))
+    expect(standing.locator(".off")).to_have_count(0)
+
+
+def test_the_newest_day_says_that_it_is(site: Site, page: Page) -> None:
+    """To whoever asks for the next one by its key."""
+    page.goto(site.url + DAY)
+    page.keyboard.press("n")
+    expect(page.locator(".toast")).to_have_text("This is the newest day")
+
+
+def test_latest_leads_to_the_end_of_a_long_day(site: Site, page: Page) -> None:
+    site.holds(*(site.line("ann", f"line {i}", at=NOW + timedelta(seconds=i)) for i in range(200)))
+    page.goto(site.url + CHANNEL)
+    page.get_by_role("link", name="Latest day").click()
+    expect(page.get_by_text("line 199", exact=True)).to_be_in_viewport()
+    assert page.url == f"{site.url}{TODAYS}#end"
+
+
+def test_the_yard_goes_on_by_itself(site: Site, browser: Browser) -> None:
+    """With a script; without one it is as it was when it was asked for."""
+    without, page = browser.page(java_script_enabled=False), browser.page()
+    complaints = watched(page)
+    for each in (without, page):
+        each.goto(f"{site.url}/")
+        expect(each.locator(".talk")).to_contain_text("mina: 잘 가요")
+    page.get_by_role("link", name="#yard").focus()
+    site.hears(site.line("ann", "the kettle is on", at=NOW))
+    expect(page.locator(".talk")).to_contain_text("the kettle is on")
+    expect(page.get_by_role("link", name="#yard")).to_be_focused()
+    expect(without.locator(".talk")).not_to_contain_text("the kettle is on")
+    assert complaints == []
     browser.close_pages()

@@ -11,6 +11,7 @@ import httpx2 as httpx
 
 from archive.queries import last_id
 from archive.redaction import redact_line
+from archive.watch import LOST, claim_slot, note_absent, note_joined, process_token
 from hub.people import operator
 from tests.servers.deadline import wait_until
 from tests.web.hub import CHANNEL, NOW, Site
@@ -145,3 +146,48 @@ def test_streams_end_when_the_hub_stops(tmp_path: Path) -> None:
         with listening(site) as ear:
             site.cut()
             assert ear.ended()
+
+
+def test_who_asks_is_told_when_nobody_listens_any_more(site: Site) -> None:
+    """At first, when the bot goes, and when it is back; others hear lines only."""
+    write = site.app.db.write
+    slot = write(lambda s: claim_slot(s, "net", process_token(), NOW))
+    write(lambda s: note_joined(s, "net", "#yard", slot, NOW))
+    with listening(site, "?standing=1") as ear, listening(site) as other:
+        first = ear.next()
+        assert first["event"] == "standing"
+        assert "id" not in first
+        listens = {"look": "on", "words": "Logged live since 2021-05-13 12:00 UTC"}
+        assert first["data"] == {"states": [listens]}
+        write(lambda s: note_absent(s, "net", "#yard", slot, LOST, "", at=NOW, retry_at=None))
+        gone = {"look": "off", "words": "The bot has been away since 2021-05-13 12:00 UTC"}
+        assert ear.next()["data"] == {"states": [gone]}
+        write(lambda s: note_joined(s, "net", "#yard", slot, NOW))
+        assert ear.next()["data"] == {"states": [listens]}
+        site.hears(site.line("ann", "hello", at=NOW))
+        assert said(other) == "hello"
+
+
+def test_an_answered_stream_misses_nothing(site: Site) -> None:
+    """However soon after its answer something is said, and though it asked for nothing from before."""
+    for n in range(30):
+        with listening(site) as ear:
+            site.hears(site.line("ann", f"at once {n}", at=NOW + timedelta(seconds=n)))
+            assert said(ear) == f"at once {n}"
+
+
+def test_the_yard_is_told_anew_when_it_is_another_one(site: Site) -> None:
+    """As it is, at first; then what is said, and what may not be read any more goes."""
+    with httpx.stream("GET", site.url + "/live", timeout=10) as answer:
+        ear = Ear(answer)
+        first = ear.next()
+        assert first["event"] == "talks"
+        assert "tea at four?" in first["data"]["html"]
+        (heard,) = site.hears(site.line("ann", "the kettle is <b>on</b>", at=NOW))
+        assert "the kettle is &lt;b&gt;on&lt;/b&gt;" in ear.next()["data"]["html"]
+        site.hears(site.line("eve", "not for everybody", channel="#hidden", at=NOW))
+        redact = lambda s: redact_line(s, operator("olga"), heard.ref, reason="x", at=NOW)  # noqa: E731
+        site.app.db.write(redact)
+        html = ear.next()["data"]["html"]
+        assert "the kettle" not in html
+        assert "not for everybody" not in html

@@ -26,10 +26,11 @@ class LivePage {
   }
 
   connect() {
-    const source = new EventSource(`${this.log.dataset.live}?after=${this.cursor}`);
+    const source = new EventSource(`${this.log.dataset.live}?after=${this.cursor}&standing=1`);
     source.onopen = () => this.tell("on", "Live: what is said appears here by itself");
     source.onmessage = (event) => this.take(JSON.parse(event.data), event.lastEventId);
     source.addEventListener("redacted", (event) => this.replace(JSON.parse(event.data)));
+    source.addEventListener("standing", (event) => stand(JSON.parse(event.data).states));
     source.addEventListener("stale", () => {
       source.close();
       this.tell("off", "Much was said in the meantime. Reload the page to read it");
@@ -181,6 +182,20 @@ class LivePage {
     });
     return button;
   }
+}
+
+/** Say when nobody listens any more, and when somebody does again; at first there is nothing to say. */
+function stand(states) {
+  const place = document.getElementById("standing");
+  if (!place || (!place.childElementCount && states.every(({ look }) => look === "on"))) return;
+  place.replaceChildren(
+    ...states.map(({ look, words }) => {
+      const told = document.createElement("p");
+      told.className = `state ${look}`;
+      told.textContent = words;
+      return told;
+    }),
+  );
 }
 
 /** A line's place in time: its second, then its number within it. */

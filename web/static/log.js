@@ -108,7 +108,12 @@ function offerLastRead() {
   }
 }
 
-const follows = (selector) => () => document.querySelector(selector)?.click();
+/** Go to a neighbouring day, or say that there is none. */
+const turns = (selector, none) => () => {
+  const link = document.querySelector(selector);
+  if (link) link.click();
+  else say(none);
+};
 
 offerLastRead();
 openFold();
@@ -120,8 +125,10 @@ if (logs.length) {
   bind("k", "Line before", () => step(-1));
   bind("g", "First line", () => goTo(lines()[0]));
   bind("G", "Last line", () => goTo(lines().at(-1)));
-  bind("n", "Next day", follows("a[data-after]"));
-  bind("p", "Day before", follows("a[data-before]"));
+  if (document.querySelector("[data-days]")) {
+    bind("n", "Next day", turns("a[data-after]", "This is the newest day"));
+    bind("p", "Day before", turns("a[data-before]", "This is the first day"));
+  }
   bind("a", "Show all, or only conversation", showAll);
   bind("c", "Copy the link of this line", () => copyLink(current(lines())));
   document.addEventListener("visibilitychange", () => document.hidden && remember());
