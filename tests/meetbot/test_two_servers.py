@@ -1,4 +1,4 @@
-"""Meetings on two linked real servers: a netsplit and a kill -9 in one, and two bots of one hub in another."""
+"""Meetings on two linked servers: a netsplit and a kill -9 in one, two bots of one hub in another."""
 
 import json
 import re
