@@ -24,8 +24,6 @@ from meetbot.minutes import minutes
 from meetbot.rules import Rules
 
 _PACES = (0, 300, 3_000)
-_HEAVY = 3_000
-"""Lines a second that no community has: at this pace the answer is only told, not judged."""
 _CHAIR, _PEOPLE = "ann", 24
 _RULES = Rules(bots=frozenset(f"madang{n}" for n in range(30)))
 
@@ -114,7 +112,7 @@ def _answered(folder: Path, size: Size) -> Sequence[Figure]:
             middle = [run[len(run) // 2] for run in runs]
             high = [run[int(0.95 * (len(run) - 1))] for run in runs]
             found += [
-                Figure(f"{name}, median", "ms", middle, at_most(50) if pace < _HEAVY else None),
+                Figure(f"{name}, median", "ms", middle, at_most(50)),
                 Figure(f"{name}, 95 of 100", "ms", high),
             ]
     return found
