@@ -9,7 +9,7 @@ from hub.config import Config
 from hub.irc import Effect, Kind, Line, Say, SetTopic
 from hub.module import Heard
 from meetbot.live import LiveMeetings
-from tests.databases import CHANNEL, NETWORK, Yard
+from tests.databases import CHANNEL, NETWORK, START, Yard
 
 
 def config(**channels: bool) -> Config:
@@ -201,3 +201,17 @@ def test_the_past_of_a_line(yard: Yard) -> None:
     assert yard.app.db.read(lambda s: line_before(s, unknown)) is None
     assert yard.app.db.read(lambda s: newest_line(s, NETWORK, CHANNEL)) == last.ref
     assert yard.app.db.read(lambda s: newest_line(s, NETWORK, "#no")) is None
+
+
+def test_lines_of_a_time_are_found_by_channel(yard: Yard) -> None:
+    refs = [yard.says("ann", text) for text in ("one", "two", "three", "four")]
+    other = yard.says("ann", "elsewhere", channel="#nova")
+    first, last = START + timedelta(seconds=2), START + timedelta(seconds=3)
+
+    def find(channel: str) -> list[str]:
+        found = yard.app.db.read(lambda s: PAST.find(s, NETWORK, channel, first, last))
+        return [told.ref for told in found]
+
+    assert find(CHANNEL.upper()) == refs[1:3]
+    assert find("#nova") == find("#none") == []
+    assert other not in refs
