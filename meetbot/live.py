@@ -148,7 +148,7 @@ class LiveMeetings:
 
     def _finish(self, session: Session, run: Running, meeting: Meeting, ref: str) -> MeetingKey:
         lines = self.past.between(session, run.first_ref, ref)
-        key = store.finish(session, run, meeting, _refs(meeting, lines))
+        key = store.finish(session, run, meeting, log_refs(meeting, lines))
         self._forget(session, run)
         return key
 
@@ -206,7 +206,7 @@ def _changed(before: Meeting, after: Meeting) -> bool:
     )
 
 
-def _refs(meeting: Meeting, told: Sequence[Told]) -> Sequence[str]:
+def log_refs(meeting: Meeting, told: Sequence[Told]) -> Sequence[str]:
     """Return the refs of the log's lines, in its order; empty for one that the archive has not."""
     known: defaultdict[tuple[datetime, Kind, str], list[str]] = defaultdict(list)
     for each in told:

@@ -10,6 +10,7 @@ from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
 from meetbot.tables import TABLES
 from meetbot.versions import forget_redacted
+from meetbot.views import routes
 
 
 def meetbot(config: Config, read_log: ReadLog, past: ChannelPast) -> Module:
@@ -24,6 +25,7 @@ def meetbot(config: Config, read_log: ReadLog, past: ChannelPast) -> Module:
 
     return Module(
         name="meetbot",
+        routes=lambda app: routes(app, past),
         nav=(NavItem("Meetings", ROOT),),
         refs=(meeting_refs(config),),
         documents=DOCUMENTS,
