@@ -137,7 +137,6 @@ def _log_page(desk: Desk, request: Request, shown: Shown) -> str:
         brief=shown.brief,
         minutes=shown.minutes,
         items=shown.item_at(),
-        place_of=desk.place_of,
         first=desk.place_of(refs[0]) if refs else "",
         last=desk.place_of(refs[-1]) if refs else "",
     )

@@ -99,8 +99,7 @@ def _canonical(session: Session, actor: Actor, place: Place) -> str:
     """
     if not place.name or place.page == "person":
         return place.url()
-    names = [place.name] if place.key is None else [place.key.series, place.name]
-    series = next((found for name in names if (found := find_series(session, name))), None)
+    series = find_series(session, place.name if place.key is None else place.key.series)
     if series is None or not (
         sees_series(session, actor, series)
         or (place.key is not None and may_find(session, actor, place.key))
