@@ -13,6 +13,7 @@ from meetbot.schedule_store import keep_schedule, schedule_versions
 from meetbot.schedule_text import read_schedule
 from meetbot.series import make_series, rename_series
 from meetbot.timetable import Timetable
+from tests.meetbot.held import hold
 from tests.meetbot.timetables import SWIFT
 from tests.web.hub import NOW, Hub, hub_in
 from web.page import make_pages
@@ -95,6 +96,20 @@ def test_what_is_not_there_is_said(hub: Hub, path: str) -> None:
     answer = hub.client().get(path)
     assert answer.status_code == 404
     assert "no series of meetings called nobody" in answer.text
+
+
+def test_a_series_that_met_in_private_only_is_known_by_its_schedule_or_not_at_all(hub: Hub) -> None:
+    secret = ("ann #startmeeting {name}", "ann #restrictlogs", "ann #info hush", "ann #endmeeting")
+    hub.app.db.write(lambda s: hold(s, "Board", secret))
+    client, paths = hub.client(), ("/meetings/board.ics", "/meetings/board/schedule")
+    for path in paths:
+        answer, other = client.get(path), client.get(path.replace("board", "nobody"))
+        assert answer.status_code == other.status_code == 404
+        assert "no series of meetings called board" in answer.text
+    assert client.post(paths[1], data={"text": ""}).status_code == 404
+    assert chair(hub, "series:board").get(paths[1]).status_code == 200
+    keep(hub, SWIFT.replace("swift", "board"), "board")
+    assert [client.get(path).status_code for path in paths] == [200, 200]
 
 
 def test_a_series_without_a_schedule_has_no_calendar(hub: Hub) -> None:
