@@ -47,9 +47,7 @@ class Desk:
 
     def html(self, request: Request, template: str, **context: object) -> str:
         """Return a page's HTML."""
-        return render(
-            request, f"meetbot/{template}", place_of=self.place_of, **WORDS, **context
-        )
+        return render(request, f"meetbot/{template}", place_of=self.place_of, **WORDS, **context)
 
     def fragment(self, request: Request, template: str) -> Callable[..., str]:
         """Return what renders a part of a page that is the same for all readers."""
