@@ -42,6 +42,7 @@ async def show_history(desk: Desk, request: Request, place: Place) -> Response:
         tag = etag(request, "history", fingerprint(session, known), may_correct)
         if (same := not_modified(request, tag, headers)) is not None:
             return same
+        headers["X-Robots-Tag"] = "noindex"
         html = desk.html(
             request,
             "history.html",
