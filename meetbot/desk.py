@@ -1,6 +1,5 @@
 """What all pages of meetings are made at: the hub, the past of its channels, the live pages."""
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -8,19 +7,20 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from hub.app import App
-from hub.irc import casefold, plain
+from hub.irc import plain
 from hub.people import Actor
 from hub.reading import ChannelPast
 from hub.refs import RefKind
+from meetbot.channel_rules import is_unlisted
+from meetbot.colours import nick_class
 from meetbot.live_minutes import LiveMinutes
 from meetbot.places import person_url
+from meetbot.queries import Brief
 from meetbot.render_html import linked
 from meetbot.timetable import Timetable
 from meetbot.wording import clock, ended, label, moment, result
 from web.page import pages_of, render
 from web.visitor import visitor
-
-_NICK_COLOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class Desk:
         except ValueError:
             return ""
 
+    def is_unlisted(self, meeting: Brief) -> bool:
+        """Tell whether search engines are asked to leave a meeting out, as they are its channel."""
+        return is_unlisted(self.app.config, meeting.network, meeting.channel)
+
     def actor(self, request: Request) -> Actor:
         """Return who asks."""
         return visitor(request)
@@ -60,12 +64,6 @@ class Desk:
 def said(text: str) -> Markup:
     """Return what somebody said as HTML, its addresses as links."""
     return Markup(linked(text))  # noqa: S704 - linked escapes
-
-
-def nick_class(nick: str) -> str:
-    """Return the colour class of a nick: the one that it has in the archive (see colours.css)."""
-    folded = casefold(nick).encode("utf-8", "replace")
-    return f"n{zlib.crc32(folded) % _NICK_COLOURS}"
 
 
 WORDS: Mapping[str, Callable[..., object]] = {

@@ -11,6 +11,9 @@ from meetbot.state import Item, ItemKind
 _MOST_WORDS = 2000
 """Words of both texts together that are compared one by one; longer texts are shown whole."""
 
+_ALIKE = 0.4
+"""Texts that share less than this are two texts: their words are not mingled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -111,10 +114,11 @@ def _is_one(before: Note, after: Note) -> bool:
 
 def _pieces(old: str, new: str) -> Iterator[Piece]:
     a, b = re.findall(r"\s+|\w+|[^\w\s]", old), re.findall(r"\s+|\w+|[^\w\s]", new)
-    if len(a) + len(b) > _MOST_WORDS:
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    if len(a) + len(b) > _MOST_WORDS or matcher.ratio() < _ALIKE:
         yield from (Piece(sort, text) for sort, text in (("gone", old), ("new", new)) if text)
         return
-    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
             yield Piece("kept", "".join(a[i:j]))
             continue

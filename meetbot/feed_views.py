@@ -1,5 +1,9 @@
 """Serves the feeds of all meetings and of each series."""
 
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,9 +12,9 @@ from meetbot.addresses import ROOT, series_url
 from meetbot.desk import Desk
 from meetbot.feed import Feed, News, atom
 from meetbot.places import Place
-from meetbot.queries import newest
+from meetbot.queries import Brief, newest_minutes
+from meetbot.read_json import read_object
 from meetbot.series import find_series
-from meetbot.shown import find, newest_version, show
 from meetbot.sight import sees_private
 from web.page import base_url, etag, not_modified, pages_of
 
@@ -24,12 +28,7 @@ async def show_feed(desk: Desk, request: Request, place: Place) -> Response:
     def read(session: Session) -> Response:
         series = find_series(session, place.name) if place.name else None
         private = sees_private(actor, series)
-        news = []
-        for meeting in newest(session, _ENTRIES, series, private=private):
-            known = find(session, actor, meeting.key)
-            version = newest_version(session, known)
-            shown = show(session, known, desk.app.config, desk.past)
-            news.append(News(meeting, shown.minutes, version.at if version else meeting.started_at))
+        news = list(_news(newest_minutes(session, _ENTRIES, series, private=private)))
         headers: dict[str, str] = {}
         same = not_modified(request, etag(request, series, news, base_url(request)), headers)
         if same is not None:
@@ -41,3 +40,8 @@ async def show_feed(desk: Desk, request: Request, place: Place) -> Response:
         return Response(xml, media_type="application/atom+xml; charset=utf-8", headers=headers)
 
     return await desk.app.read(read)
+
+
+def _news(found: Iterable[tuple[Brief, datetime, str]]) -> Iterator[News]:
+    for meeting, written_at, document in found:
+        yield News(meeting, read_object(json.loads(document)), written_at)

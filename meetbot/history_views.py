@@ -7,7 +7,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from hub.errors import Conflict
+from hub.errors import Conflict, NotFound
 from meetbot.correction_views import require_corrector
 from meetbot.desk import Desk
 from meetbot.differences import Difference, differences
@@ -42,6 +42,7 @@ async def show_history(desk: Desk, request: Request, place: Place) -> Response:
         tag = etag(request, "history", fingerprint(session, known), may_correct)
         if (same := not_modified(request, tag, headers)) is not None:
             return same
+        headers["X-Robots-Tag"] = "noindex"
         html = desk.html(
             request,
             "history.html",
@@ -68,10 +69,15 @@ def changes(session: Session, known: Known) -> Sequence[Change]:
 
 
 async def bring_back(desk: Desk, request: Request, place: Place) -> Response:
-    """Make an older version the newest again, as one more version. Raises: NotFound, Refused, Conflict."""
+    """Make an older version the newest again, as one more version.
+
+    Raises: NotFound, Refused, Conflict.
+    """
     actor, form = desk.actor(request), await read_form(request)
     asked = form.get("version", "")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 0
+    if not number:
+        raise NotFound("Say which version: send its number.")
     reason = one_line(form.get("reason", ""))[:300]
 
     def write(session: Session) -> str:
@@ -80,7 +86,7 @@ async def bring_back(desk: Desk, request: Request, place: Place) -> Response:
             raise Conflict(
                 "Somebody has corrected these minutes meanwhile. Look at the history again first."
             )
-        old = show(session, known, desk.app.config, desk.past, number or 1)
+        old = show(session, known, desk.app.config, desk.past, number)
         told = f"Version {old.version} again{': ' if reason else ''}{reason}"
         revise(
             session, actor, known.brief.key, old.minutes, told, over=known.brief.revision,

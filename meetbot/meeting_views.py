@@ -10,12 +10,13 @@ from starlette.responses import Response
 from hub.people import Actor
 from meetbot.desk import Desk
 from meetbot.live_minutes import Draw, Reader, number_of
+from meetbot.log_page import log_items
 from meetbot.places import Place
 from meetbot.render import render
 from meetbot.render_text import as_text
-from meetbot.shown import Shown, find, fingerprint, show
+from meetbot.shown import Shown, find, fingerprint, show, version_of
 from meetbot.sight import corrects, sees_private
-from meetbot.versions import read_log, versions
+from meetbot.versions import read_log
 from web.live import Streams
 from web.page import base_url, etag, not_modified
 
@@ -53,7 +54,7 @@ async def show_file(desk: Desk, request: Request, place: Place) -> Response:
             same = not_modified(request, etag(request, content), headers)
             if same is not None:
                 return same
-        if known.brief.is_restricted or shown.is_old:
+        if known.brief.is_restricted or shown.is_old or desk.is_unlisted(known.brief):
             headers["X-Robots-Tag"] = "noindex"
         return Response(content, media_type=media_type, headers=headers)
 
@@ -112,9 +113,7 @@ def _minutes_page(
     desk: Desk, request: Request, session: Session, shown: Shown, actor: Actor
 ) -> str:
     body = drawing(desk, request)(shown)
-    row = find(session, actor, shown.brief.key).row
-    known = versions(session, row)
-    told = next((version for version in known if version.number == shown.version), None)
+    known = find(session, actor, shown.brief.key)
     return desk.html(
         request,
         "minutes.html",
@@ -123,7 +122,7 @@ def _minutes_page(
         minutes=shown.minutes,
         body=Markup(body),  # noqa: S704 - rendered by a template
         number=number_of(body),
-        version=told,
+        version=version_of(session, known, shown.version),
         may_correct=corrects(actor, shown.brief),
     )
 
@@ -136,7 +135,7 @@ def _log_page(desk: Desk, request: Request, shown: Shown) -> str:
         shown=shown,
         brief=shown.brief,
         minutes=shown.minutes,
-        items=shown.item_at(),
+        lines=Markup(log_items(shown, desk.place_of)),  # noqa: S704 - it escapes
         first=desk.place_of(refs[0]) if refs else "",
         last=desk.place_of(refs[-1]) if refs else "",
     )

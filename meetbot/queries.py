@@ -14,7 +14,7 @@ from hub.clock import from_micros
 from hub.irc import casefold
 from meetbot.addresses import MeetingKey
 from meetbot.series import Series
-from meetbot.tables import ActionRow, AssigneeRow, MeetingRow, PresenceRow, SeriesRow
+from meetbot.tables import ActionRow, AssigneeRow, MeetingRow, MinutesRow, PresenceRow, SeriesRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,30 @@ def newest(
         query = query.where(_PUBLIC)
     found = session.exec(query.order_by(*_NEWEST_FIRST).limit(limit))
     return [brief(row, slug) for row, slug in found]
+
+
+def newest_minutes(
+    session: Session, limit: int, series: Series | None = None, *, private: bool = True
+) -> Sequence[tuple[Brief, datetime, str]]:
+    """Return the meetings that ended last with when their newest minutes were written, and those."""
+    query = (
+        select(MeetingRow, SeriesRow.slug, MinutesRow.at, MinutesRow.document)
+        .join(SeriesRow, col(SeriesRow.id) == MeetingRow.series_id)
+        .join(
+            MinutesRow,
+            sa.and_(
+                col(MinutesRow.meeting_id) == MeetingRow.id,
+                col(MinutesRow.revision) == MeetingRow.revision,
+            ),
+        )
+        .where(col(MeetingRow.ended_at).is_not(None))
+    )
+    if series is not None:
+        query = query.where(MeetingRow.series_id == series.id)
+    if not private:
+        query = query.where(_PUBLIC)
+    found = session.exec(query.order_by(*_NEWEST_FIRST).limit(limit))
+    return [(brief(row, slug), from_micros(at), document) for row, slug, at, document in found]
 
 
 def newest_in(session: Session, network: str, channel: str, limit: int) -> Sequence[Brief]:

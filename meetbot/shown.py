@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
+from hub.clock import from_micros
 from hub.config import Config
 from hub.errors import NotFound
 from hub.people import Actor
@@ -29,7 +30,7 @@ from meetbot.sight import sees, sees_private
 from meetbot.state import Item
 from meetbot.store import find_row
 from meetbot.tables import MeetingRow, MinutesRow
-from meetbot.versions import LoggedLine, Version, read_log, read_version, versions
+from meetbot.versions import LoggedLine, Version, read_log, read_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,9 @@ def fingerprint(session: Session, known: Known, version: int | None = None) -> S
     return (known.brief, known.series, wanted, document, actions_in(session, known.brief))
 
 
-def newest_version(session: Session, known: Known) -> Version | None:
-    """Return who wrote the newest minutes, when and why; None while there are none."""
-    return next(iter(versions(session, known.row)), None)
+def version_of(session: Session, known: Known, number: int) -> Version | None:
+    """Return who wrote a version of minutes, when and why; None when there is none."""
+    kept = session.get(MinutesRow, (known.row.id, number))
+    if kept is None:
+        return None
+    return Version(number, from_micros(kept.at), kept.actor, kept.reason)

@@ -14,13 +14,13 @@ from archive.redaction import redact_line
 from hub.bootstrap import consumers
 from hub.consumers import catch_up
 from hub.people import operator
-from meetbot.desk import nick_class
+from meetbot.colours import nick_class
 from meetbot.places import parse_path
 from meetbot.render import render
 from meetbot.series import add_alias, merge_series, rename_series, require_series
 from meetbot.shown import find, show
 from tests.meetbot.held import TALK, hold
-from tests.meetbot.pages import SWIFT, Meetings, meetings_in
+from tests.meetbot.pages import NETWORK, SWIFT, Meetings, meetings_in
 from tests.web.hub import NOW
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -291,6 +291,29 @@ def test_the_feed_tells_each_meeting_once_under_an_id_that_stays(hub: Meetings) 
     assert again is not None
     assert again.findtext("a:id", "", ATOM) == entry.findtext("a:id", "", ATOM)
     assert "/meetings/feed.atom" in client.get("/meetings/").text
+
+
+def test_a_channel_that_is_hidden_from_search_hides_its_meetings(tmp_path: Path) -> None:
+    channels = [{"name": "#yard", "meetings": True, "noindex": True}]
+    hub = meetings_in(tmp_path / "data", network=[NETWORK | {"channel": channels}])
+    hub.talk("ann #startmeeting Nova", "ann #endmeeting")
+    for ending in ("html", "txt", "log.html", "json", "history"):
+        answer = hub.client().get(f"/meetings/nova/2021/nova.2021-05-13-12.00.{ending}")
+        assert answer.headers["x-robots-tag"] == "noindex", ending
+    hub.app.db.close()
+
+
+def test_a_meeting_over_midnight_tells_the_days(tmp_path: Path) -> None:
+    hub = meetings_in(tmp_path / "data")
+    hub.at = NOW.replace(hour=23, minute=59, second=30)
+    hub.talk("ann #startmeeting Nova", "ann #info one", "ann #info two", "ann #info three")
+    stem = "/meetings/nova/2021/nova.2021-05-13-23.59"
+    client = hub.client()
+    assert (
+        '<li class="daybreak"><span>2021-05-14</span></li>' in client.get(f"{stem}.log.html").text
+    )
+    assert "2021-05-14 00:00:10" in client.get(f"{stem}.html").text
+    hub.app.db.close()
 
 
 def test_the_method_counts(hub: Meetings) -> None:
