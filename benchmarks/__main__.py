@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import importing, ingesting, living, paging, rendering
+from benchmarks import importing, ingesting, living, meeting, paging, rendering
 from benchmarks.figures import Figure, table
 from benchmarks.machine import load, machine
 
@@ -28,11 +28,24 @@ ARCHIVE: Mapping[str, Measure] = {
 }
 """The archive's benchmarks, by name."""
 
+MEETINGS: Mapping[str, Measure] = {
+    "meetings": lambda folder, quick: meeting.figures(
+        folder, meeting.QUICK if quick else meeting.FULL
+    ),
+}
+"""The meetings' benchmarks, by name."""
+
+DOMAINS = {"archive": ARCHIVE, "meetings": MEETINGS}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what is asked for; the exit status is 1 when a target is not met."""
-    args = _parser().parse_args(argv)
-    chosen = args.only or list(ARCHIVE)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    known = DOMAINS[args.domain]
+    if args.only and not known.keys() >= set(args.only):
+        parser.error(f"{args.domain} has {', '.join(known)}")
+    chosen = args.only or list(known)
     with tempfile.TemporaryDirectory(prefix="madang-bench-", dir=args.folder) as folder:
         about = {"machine": machine(Path(folder)), "load before": round(load(), 2)}
         figures: list[Figure] = []
@@ -40,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"measuring: {name}", file=sys.stderr, flush=True)
             place = Path(folder, name)
             place.mkdir()
-            figures += ARCHIVE[name](place, args.quick)
+            figures += known[name](place, args.quick)
     print("\n".join(f"{key}: {value}" for key, value in about.items()))
     print(f"\n{table(figures)}")
     if args.json:
@@ -51,10 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench")
-    parser.add_argument("domain", choices=["archive"])
+    parser.add_argument("domain", choices=list(DOMAINS))
     parser.add_argument("--quick", action="store_true", help="small sizes: a look, no figures")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all runs there too")
-    parser.add_argument("--only", action="append", choices=list(ARCHIVE), help="may be repeated")
+    parser.add_argument("--only", action="append", metavar="NAME", help="may be repeated")
     parser.add_argument(
         "--folder", type=Path, help="where temporary files go: figures depend on its disk"
     )

@@ -32,6 +32,7 @@ from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
+from meetbot.checks import check_meetings
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
 from meetbot.timetable import Timetable, coming_meetings
@@ -168,7 +169,7 @@ def bots(app: App) -> Sequence[Role]:
     ]
 
 
-CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive, check_schedules)
+CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive, check_meetings, check_schedules)
 """All that `madang check` verifies."""
 
 

@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = _menu(parser, "COMMAND")
     _add_serving(commands)
     _add_keeping(commands)
-    imports = _menu(_add(commands, "import", help="take in what another system kept"), "WHAT")
-    menus = Menus(_Opened(commands), _Opened(imports))
+    opened = _Opened(commands)
+    menus = Menus(opened, opened.add_menu("import", help="take in what another system kept"))
     for module in bootstrap.modules(Config()):
         if module.cli is not None:
             module.cli(menus)
@@ -94,6 +94,9 @@ class _Opened:
         _add_where(parser)
         parser.set_defaults(open=_open)
         return parser
+
+    def add_menu(self, name: str, **given: Any) -> "_Opened":
+        return _Opened(_menu(_add(self.menu, name, **given), "WHAT"))
 
 
 def _add_where(parser: argparse.ArgumentParser) -> None:

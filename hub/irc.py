@@ -133,7 +133,7 @@ _FORMATTING = re.compile(
 
 def plain(text: str) -> str:
     """Return the text without mIRC formatting and other control characters."""
-    return _FORMATTING.sub("", text)
+    return text if text.isprintable() else _FORMATTING.sub("", text)  # nearly all texts are
 
 
 _UNKEEPABLE = re.compile(r"[\x00\r\n\ud800-\udfff]")

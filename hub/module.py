@@ -73,7 +73,8 @@ Parsers = Any  # argparse's name for it, _SubParsersAction, is private
 class Menus:
     """Where a module adds to the command line: `madang X`, and `madang import X`.
 
-    A command's parser sets `run`: given the parsed arguments and a way to open the hub, it does the work and
+    `add_parser` is argparse's; `add_menu` gives one more such menu, as `madang meetings` is. A command's
+    parser sets `run`: given the parsed arguments and a way to open the hub, it does the work and
     returns the exit status.
     """
 

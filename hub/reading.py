@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -46,7 +46,8 @@ class ChannelPast:
     all: a channel's lines (network, name), oldest first, a few at a time. before: the ref of the line
     before it, in the order of time, None when it is the first. newest: the ref of the last line of a channel
     (network, name), None when it has none. between: the lines from one to another, both among them, oldest
-    first; up to the newest for None. topic: the channel's, as last told.
+    first; up to the newest for None. topic: the channel's, as last told. find: the lines of a channel
+    (network, name) from one time to another, both among them, oldest first.
     """
 
     all: Callable[[Session, str, str], Iterator[Told]]
@@ -54,3 +55,4 @@ class ChannelPast:
     newest: Callable[[Session, str, str], str | None]
     between: Callable[[Session, str, str | None], Sequence[Told]]
     topic: Callable[[Session, str], str]
+    find: Callable[[Session, str, str, datetime, datetime], Sequence[Told]]

@@ -54,13 +54,14 @@ class LiveMeetings:
     config: Config
     past: ChannelPast
     _known: dict[tuple[str, str], _Known] = field(default_factory=dict)
+    _rules: dict[tuple[str, str], Rules | None] = field(default_factory=dict)
 
     def on_line(
         self, app: "App", session: Session, heard: Heard, _now: datetime
     ) -> Sequence[Effect]:
         """Take a line that the archive has just stored; answer what the bot is to say and set."""
         line = heard.line
-        if not heard.live or not has_meetings(self.config, line.network, line.channel):
+        if not heard.live or self._rules_where(line.network, line.channel) is None:
             return ()
         run = _running(session, line.network).get(casefold(line.channel))
         if run is None and not plain(line.text).startswith(("#", "[")):
@@ -87,7 +88,7 @@ class LiveMeetings:
         self, app: "App", session: Session, run: Running | None, heard: Heard
     ) -> Iterator[Effect]:
         line = heard.line
-        rules = rules_of(self.config, line.network, line.channel)
+        rules = self._rules_of(line.network, line.channel)
         meeting = self._before(session, run, heard) if run else None
         if run and meeting is None:
             self._drop(session, run)
@@ -110,7 +111,7 @@ class LiveMeetings:
         self, app: "App", session: Session, run: Running, meeting: Meeting, now: datetime
     ) -> tuple[Meeting | None, Sequence[Effect]]:
         """Do what is due, and say of it what nobody has said yet."""
-        rules = rules_of(self.config, run.network, run.channel)
+        rules = self._rules_of(run.network, run.channel)
         after, effects = tick(meeting, now, rules)
         if after is None:
             newest = self.past.newest(session, run.network, run.channel) or run.first_ref
@@ -179,8 +180,20 @@ class LiveMeetings:
         known = self._known.get((run.network, casefold(run.channel)))
         if known is not None and known.ref == ref and known.meeting.started_at == run.started_at:
             return known.meeting
-        rules = rules_of(self.config, run.network, run.channel)
+        rules = self._rules_of(run.network, run.channel)
         return replay_told(self.past.between(session, run.first_ref, ref), run.channel, rules)
+
+    def _rules_where(self, network: str, channel: str) -> Rules | None:
+        """Return the rules where the bot runs meetings. Every line asks, so they are looked up once."""
+        place = network, channel
+        if place not in self._rules:
+            has_them = has_meetings(self.config, network, channel)
+            self._rules[place] = rules_of(self.config, network, channel) if has_them else None
+        return self._rules[place]
+
+    def _rules_of(self, network: str, channel: str) -> Rules:
+        """Return the rules of a channel, also of one that has no meetings any more."""
+        return self._rules_where(network, channel) or rules_of(self.config, network, channel)
 
     def _around(self, session: Session, heard: Heard) -> Surroundings:
         """Return the topic where a meeting may begin; elsewhere nobody asks."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from hub.irc import NOT_LOGGED, Kind, Line, Say, SetTopic, casefold, plain, withhold
+from hub.irc import NOT_LOGGED, Kind, Line, Say, SetTopic, plain, withhold
 from meetbot.commands import COMMANDS, answer_unknown, argument, obey, parse
 from meetbot.effects import Effect, MeetingAborted, MeetingEnded
 from meetbot.links import is_bare_link
@@ -67,13 +67,6 @@ def _hushed(before: Meeting, after: Meeting | None, effects: Sequence[Effect]) -
     return tuple(effect for effect in effects if not isinstance(effect, silent))
 
 
-def _is_bot(line: Line, rules: Rules) -> bool:
-    if not rules.bots:
-        return False
-    nick = casefold(line.nick, rules.casemapping)
-    return nick in {casefold(bot, rules.casemapping) for bot in rules.bots}
-
-
 def _heard(line: Line) -> Line:
     """Return a line of talk as it may be kept: without opted-out text and formatting."""
     kept = withhold(line)
@@ -83,7 +76,7 @@ def _heard(line: Line) -> Line:
 
 def _outside(line: Line, rules: Rules, around: Surroundings) -> Answer:
     """Take a line while no meeting runs: only a start counts, or what was meant as one."""
-    if line.kind is not Kind.SAY or "#" not in line.text[:100] or _is_bot(line, rules):
+    if line.kind is not Kind.SAY or "#" not in line.text[:100] or rules.is_bot(line.nick):
         return None, ()
     line = _heard(line)
     command = parse(line.text)
@@ -125,13 +118,12 @@ def _not_listening(meeting: Meeting, line: Line) -> Meeting:
 
 
 def _spoken(meeting: Meeting, line: Line, rules: Rules, around: Surroundings) -> Answer:
-    is_bot = _is_bot(line, rules)
+    is_bot = rules.is_bot(line.nick)
     attendance = meeting.attendance.meet(line.nick, line.account, lines=1)
-    meeting = replace(
-        meeting,
-        record=meeting.record.append(line),
-        attendance=attendance,
-        quiet_since=meeting.quiet_since if is_bot else max(meeting.quiet_since, line.at),
+    meeting = meeting.hearing(
+        meeting.record.append(line),
+        attendance,
+        meeting.quiet_since if is_bot else max(meeting.quiet_since, line.at),
         has_warned=meeting.has_warned and (is_bot or line.at < meeting.quiet_since),
     )
     if is_bot or line.kind is not Kind.SAY or line.text.startswith(NOT_LOGGED):

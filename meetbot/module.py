@@ -16,11 +16,13 @@ from hub.reading import ChannelPast, ReadLog
 from meetbot.addresses import ROOT
 from meetbot.answers import COMMANDS
 from meetbot.documents import DOCUMENTS, meeting_refs
+from meetbot.import_command import add_import
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
 from meetbot.reminders import Reminders
 from meetbot.schedule_import import add_schedule_import
 from meetbot.schedule_tables import SCHEDULE_TABLES
+from meetbot.series_command import add_series
 from meetbot.tables import TABLES
 from meetbot.timetable import Timetable
 from meetbot.versions import forget_redacted
@@ -55,6 +57,8 @@ def meetbot(
 
     def add_cli(menus: Menus) -> None:
         add_minutes(menus, read_log)
+        add_series(menus)
+        add_import(menus, read_log, past)
         add_schedule_import(menus)
 
     return Module(

@@ -3,8 +3,10 @@
 Both are arguments: the machine reads no configuration and asks no server.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from hub.irc import casefold
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,16 @@ class Rules:
     casemapping: str = "rfc1459"
     base_url: str = ""
     info_url: str = ""
+    folded_bots: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Fold the bots' nicks once, as every line asks for them."""
+        folded = frozenset(casefold(bot, self.casemapping) for bot in self.bots)
+        object.__setattr__(self, "folded_bots", folded)
+
+    def is_bot(self, nick: str) -> bool:
+        """Tell whether a nick, in any case, is a bot's."""
+        return bool(self.folded_bots) and casefold(nick, self.casemapping) in self.folded_bots
 
 
 FILE_RULES = Rules(name_required=False, quiet=None, silence=timedelta(hours=12))

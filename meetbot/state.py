@@ -86,3 +86,30 @@ class Meeting:
     has_reminded: bool = False
     has_warned: bool = False
     ended_at: datetime | None = None
+
+    def hearing(
+        self, record: Record, attendance: Attendance, quiet_since: datetime, *, has_warned: bool
+    ) -> "Meeting":
+        """Return the meeting with one line more: spelled out, as `replace` took half of all time."""
+        return Meeting(
+            self.network,
+            self.channel,
+            self.started_at,
+            self.series,
+            self.title,
+            self.owner,
+            self.chairs,
+            attendance,
+            record,
+            quiet_since,
+            self.saved_topic,
+            self.topic,
+            self.items,
+            self.polling,
+            self.told,
+            self.is_lurking,
+            self.is_restricted,
+            self.has_reminded,
+            has_warned,
+            self.ended_at,
+        )

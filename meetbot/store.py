@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from hub.clock import from_micros, micros
+from hub.clock import SECOND, from_micros, micros
 from hub.errors import NotFound, Refused
 from hub.events import emit
 from hub.irc import casefold
@@ -20,7 +20,7 @@ from meetbot.minutes import Minutes, minutes
 from meetbot.series import Series, find_series, free_copy, make_series
 from meetbot.state import Meeting
 from meetbot.tables import MeetingRow, SeriesRow
-from meetbot.versions import keep_log, keep_version
+from meetbot.versions import keep_log, keep_version, link_log
 
 BOT = Actor("bot")
 """Who writes the first version of minutes."""
@@ -104,24 +104,22 @@ def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[st
 def is_kept(session: Session, written: Minutes) -> bool:
     """Tell whether a meeting is here already: one of that series, channel and minute."""
     series = find_series(session, written.series)
-    if series is None:
-        return False
-    there = select(MeetingRow.id).where(
-        MeetingRow.series_id == series.id,
-        MeetingRow.minute == minute_of(written.started_at),
-        MeetingRow.folded == casefold(written.channel),
-    )
-    return session.exec(there).first() is not None
+    return series is not None and _there(session, series, written) is not None
 
 
 def keep(
     session: Session, written: Minutes, refs: Sequence[str], actor: Actor, *, now: datetime
 ) -> MeetingKey | None:
-    """Keep minutes that were made elsewhere, with their log; None when that meeting is here already."""
-    if is_kept(session, written):
-        return None
+    """Keep minutes that were made elsewhere, with their log; None when that meeting is here already.
+
+    One that is here without any ref to the archive's lines is given those.
+    """
     series = make_series(session, written.series, written.title)
     minute = minute_of(written.started_at)
+    there = _there(session, series, written)
+    if there is not None:
+        link_log(session, there, refs)
+        return None
     row = MeetingRow(
         series_id=series.id,
         minute=minute,
@@ -143,6 +141,22 @@ def keep(
     key = _key(row, series.slug)
     emit(session, actor, "meeting.imported", key.ref, at=now)
     return key
+
+
+def _there(session: Session, series: Series, written: Minutes) -> MeetingRow | None:
+    """Return the row of minutes that come again: same series, channel and minute.
+
+    Those that are a copy are of another meeting in that minute, which began in another second.
+    """
+    rows = session.exec(
+        select(MeetingRow).where(
+            MeetingRow.series_id == series.id,
+            MeetingRow.minute == minute_of(written.started_at),
+            MeetingRow.folded == casefold(written.channel),
+        )
+    ).all()
+    second = micros(written.started_at) // SECOND
+    return next((r for r in rows if written.copy == 1 or r.started_at // SECOND == second), None)
 
 
 def drop(session: Session, known: Running) -> None:

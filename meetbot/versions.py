@@ -58,6 +58,17 @@ def keep_log(session: Session, row: MeetingRow, lines: Sequence[Line], refs: Seq
     session.add(MeetingLogRow(meeting_id=row.id or 0, lines=_json(packed)))
 
 
+def link_log(session: Session, row: MeetingRow, refs: Sequence[str]) -> None:
+    """Give the lines of a log that lead nowhere their refs; they are in the log's order."""
+    log = session.get(MeetingLogRow, row.id)
+    lines: list[list[Any]] = json.loads(log.lines) if log else []
+    if log is None or any(line[4] for line in lines) or len(refs) != len(lines) or not any(refs):
+        return
+    log.lines = _json([[*line[:4], ref] for line, ref in zip(lines, refs, strict=True)])
+    row.first_ref = row.first_ref or refs[0]
+    session.add_all([log, row])
+
+
 def read_log(session: Session, row: MeetingRow) -> Sequence[LoggedLine]:
     """Return a meeting's log, oldest first; line N of it is the Nth."""
     kept = session.get(MeetingLogRow, row.id)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import importing, ingesting, living, paging, rendering
+from benchmarks import importing, ingesting, living, meeting, paging, rendering
 from benchmarks.__main__ import main
 from benchmarks.corpus import CHURN, TALK, days, write_tree
 from benchmarks.figures import Figure, at_least, at_most, ratios, table
@@ -94,6 +94,24 @@ def test_pages_are_measured_from_a_real_server(tmp_path: Path) -> None:
     found = paging.figures(tmp_path, paging.Size(days=4, pages=2, runs=1))
     assert [figure.unit for figure in found] == ["ms", "ms", "ms", "ratio"]
     assert all(figure.median > 0 for figure in found)
+
+
+def test_meetings_are_measured_and_their_minutes_compared(tmp_path: Path) -> None:
+    found = meeting.figures(tmp_path, meeting.Size(lines=120, commands=2, meetings=4, runs=1))
+    assert len(found) == 9
+    assert all(figure.median > 0 for figure in found)
+
+
+def test_minutes_that_are_not_what_was_said_are_no_figure() -> None:
+    said = meeting.script(60)
+    with pytest.raises(RuntimeError, match="minutes of #yard are not what was said"):
+        meeting._compare({"items": [], "votes": [], "people": []}, said)
+
+
+def test_a_benchmark_of_another_domain_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["meetings", "--only", "render"])
+    assert "meetings has meetings" in capsys.readouterr().err
 
 
 def test_the_command_writes_what_it_found(

@@ -6,6 +6,7 @@ from itertools import islice
 
 from archive.formats import clients, pages
 from archive.formats.format import Format
+from archive.formats.meeting_pages import MEETBOT_PAGE
 from archive.formats.outcome import NotUnderstood, Skip, Skipped
 from hub.errors import Invalid
 
@@ -15,6 +16,7 @@ FORMATS: tuple[Format, ...] = (
     clients.WEECHAT,
     pages.PIRCBOT,
     pages.IRCLOG2HTML,
+    MEETBOT_PAGE,
     clients.CHANNEL_FIRST,
     clients.II,
     clients.DIRCPROXY,
@@ -29,7 +31,7 @@ FORMATS: tuple[Format, ...] = (
 )
 """Every format, the more particular first: of several that read a file as well, the first wins."""
 
-_UNMISTAKABLE = FORMATS[:7]
+_UNMISTAKABLE = FORMATS[:8]
 """Formats whose lines no other format writes: nobody's lines are read as these by mistake."""
 
 _OTHER_NAMES = {"limnoria": "channellogger", "hexchat": "xchat", "eggdrop": "plain"}

@@ -97,7 +97,7 @@ def test_notices_of_servers_and_services_are_not_the_channels() -> None:
 
 
 def test_every_format_has_a_sample_or_is_a_page() -> None:
-    assert {sample.format for sample in SAMPLES} | {"pircbot", "irclog2html"} == {
+    assert {sample.format for sample in SAMPLES} | {"pircbot", "irclog2html", "meetbot-html"} == {
         known.name for known in FORMATS
     }
 
