@@ -217,7 +217,9 @@ class _Page(HTMLParser):
 def read_page(text: str) -> Published:
     """Read a page."""
     page = _Page()
-    page.feed(text.replace("<![", "&lt;!["))  # Python's parser raises at marked sections that are none
+    page.feed(
+        text.replace("<![", "&lt;![")
+    )  # Python's parser raises at marked sections that are none
     page.close()
     return _published(page.heading, flat("".join(page.whole)), page.items, page.people)
 
