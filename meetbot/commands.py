@@ -25,6 +25,8 @@ def parse(text: str) -> tuple[str, str] | None:
 
     `[TOPIC] text` is `#topic text`, as MootBot had it and people still write it.
     """
+    if not text.startswith(("#", "[")):
+        return None
     found = _COMMAND.match(text) or _BRACKETED.match(text)
     return (found[1].lower(), found[2]) if found else None
 

@@ -133,10 +133,12 @@ def _spoken(meeting: Meeting, line: Line, rules: Rules, around: Surroundings) ->
 
 def _told(meeting: Meeting, line: Line, rules: Rules, around: Surroundings) -> Answer:
     """Carry out what a line asks for: a command, a ballot, a link; most lines ask for nothing."""
+    command = parse(line.text)
+    if command is None and meeting.polling.vote is None and not is_bare_link(line.text):
+        return meeting, ()
     speaker = meeting.attendance.find(line.nick, line.account)
     if speaker is None:  # can't be: it has just been met
         return meeting, ()
-    command = parse(line.text)
     if command is None:
         return _unprompted(Order(meeting, line, "", line.text, speaker.id, rules, around))
     word, rest = command

@@ -5,8 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from archive.store import record
 from hub.irc import Effect, Kind, Line
 from hub.people import Right
 from meetbot.addresses import MeetingKey
@@ -38,14 +40,18 @@ class Meetings(Hub):
         """Let the bot hear a line, now; what it answers."""
         self.at += timedelta(seconds=10)
         line = Line("net", channel, self.at, Kind.SAY, nick, text)
-        told: list[Effect] = []
-        for heard in self.hears(line):
-            for module in self.app.modules:
-                if module.on_line is not None:
-                    on_line = module.on_line
-                    told += self.app.db.write(
-                        lambda s, h=heard, f=on_line: f(self.app, s, h, self.at)  # type: ignore[misc]
-                    )
+
+        def work(session: Session) -> list[Effect]:
+            """Record and obey in one transaction, as the dispatcher does."""
+            return [
+                effect
+                for heard in record(session, [line], 0)
+                for module in self.app.modules
+                if module.on_line is not None
+                for effect in module.on_line(self.app, session, heard, self.at)
+            ]
+
+        told = self.app.db.write(work)
         self.app.pulse.beat()
         return told
 
