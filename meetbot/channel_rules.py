@@ -16,6 +16,12 @@ def has_meetings(config: Config, network: str, channel: str) -> bool:
     return found is not None and found.meetings
 
 
+def is_unlisted(config: Config, network: str, channel: str) -> bool:
+    """Tell whether search engines are to leave a channel out."""
+    found = _channel(config, network, channel)
+    return found is not None and found.noindex
+
+
 def rules_of(config: Config, network: str, channel: str) -> Rules:
     """Return the rules of a channel's meetings; the usual ones for a channel that is not configured."""
     nicks = [known.nick for known in config.network if known.name == network]

@@ -45,8 +45,9 @@ def meetbot(
 
     def routes(app: "App") -> Sequence[Any]:
         from meetbot.schedule_views import schedule_routes
+        from meetbot.views import meeting_routes
 
-        return schedule_routes(app, timetable)
+        return [*schedule_routes(app, timetable), *meeting_routes(app, past, timetable)]
 
     def on_tick(app: "App", session: Session, network: str, now: datetime) -> Sequence[Effect]:
         return [

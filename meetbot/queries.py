@@ -1,8 +1,10 @@
 """Reads meetings. Every query goes by an index and costs what it returns, not what there is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -12,7 +14,7 @@ from hub.clock import from_micros
 from hub.irc import casefold
 from meetbot.addresses import MeetingKey
 from meetbot.series import Series
-from meetbot.tables import ActionRow, AssigneeRow, MeetingRow, PresenceRow, SeriesRow
+from meetbot.tables import ActionRow, AssigneeRow, MeetingRow, MinutesRow, PresenceRow, SeriesRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +90,51 @@ def brief(row: MeetingRow, slug: str) -> Brief:
     )
 
 
+_PUBLIC = col(MeetingRow.restricted).is_(False)
+"""Where lists do without what is `private`; each takes that argument."""
+
+
 def running_now(session: Session) -> Sequence[Brief]:
     """Return all meetings that run, the newest first."""
     query = _MEETING.where(col(MeetingRow.ended_at).is_(None)).order_by(*_NEWEST_FIRST)
     return [brief(row, slug) for row, slug in session.exec(query)]
 
 
-def newest(session: Session, limit: int, series: Series | None = None) -> Sequence[Brief]:
+def newest(
+    session: Session, limit: int, series: Series | None = None, *, private: bool = True
+) -> Sequence[Brief]:
     """Return the meetings that ended last, of one series or of all."""
     query = _MEETING.where(col(MeetingRow.ended_at).is_not(None))
     if series is not None:
         query = query.where(MeetingRow.series_id == series.id)
+    if not private:
+        query = query.where(_PUBLIC)
     found = session.exec(query.order_by(*_NEWEST_FIRST).limit(limit))
     return [brief(row, slug) for row, slug in found]
+
+
+def newest_minutes(
+    session: Session, limit: int, series: Series | None = None, *, private: bool = True
+) -> Sequence[tuple[Brief, datetime, str]]:
+    """Return the meetings that ended last with when their newest minutes were written, and those."""
+    query = (
+        select(MeetingRow, SeriesRow.slug, MinutesRow.at, MinutesRow.document)
+        .join(SeriesRow, col(SeriesRow.id) == MeetingRow.series_id)
+        .join(
+            MinutesRow,
+            sa.and_(
+                col(MinutesRow.meeting_id) == MeetingRow.id,
+                col(MinutesRow.revision) == MeetingRow.revision,
+            ),
+        )
+        .where(col(MeetingRow.ended_at).is_not(None))
+    )
+    if series is not None:
+        query = query.where(MeetingRow.series_id == series.id)
+    if not private:
+        query = query.where(_PUBLIC)
+    found = session.exec(query.order_by(*_NEWEST_FIRST).limit(limit))
+    return [(brief(row, slug), from_micros(at), document) for row, slug, at, document in found]
 
 
 def newest_in(session: Session, network: str, channel: str, limit: int) -> Sequence[Brief]:
@@ -114,36 +148,50 @@ def newest_in(session: Session, network: str, channel: str, limit: int) -> Seque
     return [brief(row, slug) for row, slug in found]
 
 
-def years(session: Session, series: Series) -> Sequence[tuple[int, int]]:
+def years(session: Session, series: Series, *, private: bool = True) -> Sequence[tuple[int, int]]:
     """Return the years in which a series met with how many meetings, newest first."""
-    minutes = session.exec(select(MeetingRow.minute).where(MeetingRow.series_id == series.id)).all()
-    counts: dict[int, int] = {}
-    for minute in minutes:
-        year = datetime.fromtimestamp(minute * 60, UTC).year
-        counts[year] = counts.get(year, 0) + 1
+    minutes = select(MeetingRow.minute).where(MeetingRow.series_id == series.id)
+    if not private:
+        minutes = minutes.where(_PUBLIC)
+    counts = Counter(datetime.fromtimestamp(m * 60, UTC).year for m in session.exec(minutes))
     return sorted(counts.items(), reverse=True)
 
 
-def of_year(session: Session, series: Series, year: int) -> Sequence[Brief]:
+def of_year(
+    session: Session, series: Series, year: int, *, private: bool = True
+) -> Sequence[Brief]:
     """Return a series' meetings of one UTC year, newest first."""
+    query = _MEETING.where(*_within(series, year, private=private))
+    found = session.exec(
+        query.order_by(col(MeetingRow.minute).desc(), col(MeetingRow.copy_).desc())
+    )
+    return [brief(row, slug) for row, slug in found]
+
+
+def _within(series: Series, year: int, *, private: bool) -> Sequence[Any]:
+    """Return the conditions for the meetings of a series in a UTC year (1 to 9999)."""
     first = int(datetime(year, 1, 1, tzinfo=UTC).timestamp() // 60)
     after = int(datetime(year + 1, 1, 1, tzinfo=UTC).timestamp() // 60) if year < 9999 else 1 << 60
-    query = _MEETING.where(
-        MeetingRow.series_id == series.id, MeetingRow.minute >= first, MeetingRow.minute < after
-    ).order_by(col(MeetingRow.minute).desc(), col(MeetingRow.copy_).desc())
-    return [brief(row, slug) for row, slug in session.exec(query)]
+    within = [
+        MeetingRow.series_id == series.id,
+        MeetingRow.minute >= first,
+        MeetingRow.minute < after,
+    ]
+    return within if private else [*within, _PUBLIC]
 
 
-def series_list(session: Session) -> Sequence[SeriesBrief]:
-    """Return all series, the one that met last first."""
+def series_list(session: Session, *, private: bool = True) -> Sequence[SeriesBrief]:
+    """Return all series, the one that met last first.
+
+    Without what is private a series is left out that met in private only.
+    """
+    query = select(
+        MeetingRow.series_id,
+        sa.func.count().label("meetings"),
+        sa.func.max(MeetingRow.started_at).label("last_at"),
+    )
     counts = (
-        select(
-            MeetingRow.series_id,
-            sa.func.count().label("meetings"),
-            sa.func.max(MeetingRow.started_at).label("last_at"),
-        )
-        .group_by(col(MeetingRow.series_id))
-        .subquery()
+        (query if private else query.where(_PUBLIC)).group_by(col(MeetingRow.series_id)).subquery()
     )
     rows = session.execute(
         sa.select(SeriesRow, counts.c.meetings, counts.c.last_at)
@@ -157,14 +205,28 @@ def series_list(session: Session) -> Sequence[SeriesBrief]:
             None if last is None else from_micros(last),
         )
         for row, count, last in rows
+        if private or count or not has_met(session, row.id)
     ]
 
 
+def has_met(session: Session, series_id: int) -> bool:
+    """Tell whether a series has met, in private or not."""
+    found = select(MeetingRow.id).where(MeetingRow.series_id == series_id).limit(1)
+    return session.exec(found).first() is not None
+
+
 def open_actions(
-    session: Session, *, series: Series | None = None, nick: str | None = None, limit: int = 500
+    session: Session,
+    *,
+    series: Series | None = None,
+    nick: str | None = None,
+    private: bool = True,
+    limit: int = 500,
 ) -> Sequence[OpenAction]:
     """Return what is still to be done, of one series, or of one person, newest meeting first."""
     query = _ACTIONS.where(col(ActionRow.closed_at).is_(None))
+    if not private:
+        query = query.where(_PUBLIC)
     if series is not None:
         query = query.where(MeetingRow.series_id == series.id)
     if nick is not None:
@@ -178,12 +240,23 @@ def action_of(session: Session, id_: int) -> OpenAction | None:
     return found[0] if found else None
 
 
-def closed_actions(session: Session, series: Series, limit: int = 50) -> Sequence[OpenAction]:
-    """Return what a series has done, closed last first."""
-    query = _ACTIONS.where(
-        MeetingRow.series_id == series.id, col(ActionRow.closed_at).is_not(None)
-    ).order_by(col(ActionRow.closed_at).desc())
-    return _with_assignees(session, query.limit(limit))
+def closed_actions(
+    session: Session,
+    series: Series | None = None,
+    *,
+    nick: str | None = None,
+    private: bool = True,
+    limit: int = 50,
+) -> Sequence[OpenAction]:
+    """Return what a series or a person has done, closed last first."""
+    query = _ACTIONS.where(col(ActionRow.closed_at).is_not(None))
+    if not private:
+        query = query.where(_PUBLIC)
+    if series is not None:
+        query = query.where(MeetingRow.series_id == series.id)
+    if nick is not None:
+        query = query.join(AssigneeRow).where(AssigneeRow.folded == casefold(nick))
+    return _with_assignees(session, query.order_by(col(ActionRow.closed_at).desc()).limit(limit))
 
 
 def actions_in(session: Session, meeting: Brief) -> Sequence[OpenAction]:
@@ -197,9 +270,21 @@ def actions_in(session: Session, meeting: Brief) -> Sequence[OpenAction]:
 
 
 def attendance(
-    session: Session, series: Series, limit: int = 200
+    session: Session,
+    series: Series,
+    limit: int = 200,
+    *,
+    year: int | None = None,
+    private: bool = True,
 ) -> Sequence[tuple[str, int, datetime]]:
-    """Return who took part in a series' meetings: nick, how often, last when; most often first."""
+    """Return who took part in a series' meetings (of a UTC year): nick, how often, last when.
+
+    Most often first.
+    """
+    if year is not None:
+        within = _within(series, year, private=private)
+    else:
+        within = [MeetingRow.series_id == series.id, *([] if private else [_PUBLIC])]
     rows = session.execute(
         sa.select(
             sa.func.max(PresenceRow.nick),
@@ -207,12 +292,28 @@ def attendance(
             sa.func.max(MeetingRow.started_at),
         )
         .join(MeetingRow, MeetingRow.id == PresenceRow.meeting_id)  # type: ignore[arg-type]
-        .where(MeetingRow.series_id == series.id)  # type: ignore[arg-type]
+        .where(*within)
         .group_by(PresenceRow.folded)
         .order_by(sa.func.count().desc(), sa.func.max(MeetingRow.started_at).desc())
         .limit(limit)
     )
     return [(nick, count, from_micros(last)) for nick, count, last in rows]
+
+
+def attended(
+    session: Session, nick: str, limit: int, *, private: bool = True
+) -> Sequence[tuple[Brief, str, int]]:
+    """Return the meetings in which somebody took part, newest first: under which nick, how many lines."""
+    query = (
+        select(MeetingRow, SeriesRow.slug, PresenceRow.nick, PresenceRow.lines)
+        .join(PresenceRow, col(PresenceRow.meeting_id) == MeetingRow.id)
+        .join(SeriesRow, col(SeriesRow.id) == MeetingRow.series_id)
+        .where(PresenceRow.folded == casefold(nick))
+    )
+    if not private:
+        query = query.where(_PUBLIC)
+    found = session.exec(query.order_by(*_NEWEST_FIRST).limit(limit))
+    return [(brief(row, slug), called, lines) for row, slug, called, lines in found]
 
 
 _ACTIONS: Select[ActionRow, MeetingRow, str] = (

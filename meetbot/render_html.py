@@ -89,7 +89,7 @@ def _summary(minutes: Minutes) -> Iterator[str]:
 def _section(
     minutes: Minutes, section: Section, head: Item, numbers: dict[int, int]
 ) -> Iterator[str]:
-    text = f'<b class="{head.kind.upper()}">{_linked(head.text) or NO_TOPIC}</b>'
+    text = f'<b class="{head.kind.upper()}">{linked(head.text) or NO_TOPIC}</b>'
     yield f'<li id="i-{numbers[id(head)]}">{text} {_details(minutes, head)}'
     yield from _notes(minutes, section, numbers)
     yield "</li>"
@@ -102,7 +102,7 @@ def _notes(minutes: Minutes, section: Section, numbers: dict[int, int]) -> Itera
     for item in section.notes:
         word = label(item, with_links=False)
         before = f'<i class="itemtype">{word}</i>: ' if word else ""
-        text = f'<span class="{item.kind.upper()}">{_linked(item.text)}</span>'
+        text = f'<span class="{item.kind.upper()}">{linked(item.text)}</span>'
         yield f'<li id="i-{numbers[id(item)]}">{before}{text} {_details(minutes, item)}</li>'
     for part in section.parts:
         if part.head is not None:
@@ -116,7 +116,7 @@ def _details(minutes: Minutes, item: Item) -> str:
     return f'<span class="details">(<a href="{where}">{nick}</a>, {at})</span>'
 
 
-def _linked(text: str) -> str:
+def linked(text: str) -> str:
     """Return a text with its addresses as links."""
     parts = []
     while (link := find_link(text)).url:
@@ -129,7 +129,7 @@ def _linked(text: str) -> str:
 def _listed(actions: Sequence[Action]) -> list[str]:
     if not actions:
         return ["<p>(none)</p>"]
-    return ["<ol>", *(f"<li>{_linked(action.text)}</li>" for action in actions), "</ol>"]
+    return ["<ol>", *(f"<li>{linked(action.text)}</li>" for action in actions), "</ol>"]
 
 
 def _by_person(minutes: Minutes) -> Iterator[str]:
@@ -178,10 +178,10 @@ def _spoken(line: Line, kind: ItemKind | None) -> str:
         return f'<span class="nka"> * {nick}</span> <span class="ac">{escape(text)}</span>'
     said = f'<span class="nk"> &lt;{nick}&gt;</span> '
     if not text.startswith("#"):
-        return said + _linked(text)
+        return said + linked(text)
     word, blank, rest = text.partition(" ")
     shown = "topic" if kind is ItemKind.TOPIC else "cmd"
     return (
         f'{said}<span class="{shown}">{escape(word)}</span>{blank}'
-        f'<span class="{shown}line">{_linked(rest)}</span>'
+        f'<span class="{shown}line">{linked(rest)}</span>'
     )

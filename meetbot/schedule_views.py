@@ -18,7 +18,8 @@ from meetbot.schedule_card import CALENDAR_URL, calendar_url, edit_url
 from meetbot.schedule_store import keep_schedule, newest_version, schedule_versions
 from meetbot.schedule_text import read_schedule
 from meetbot.schedule_writing import new_schedule
-from meetbot.series import Series, require_series
+from meetbot.series import Series, no_series, require_series
+from meetbot.shown import sees_series
 from meetbot.timetable import Scheduled, Timetable
 from web.page import base_url, etag, not_modified, page
 from web.visitor import is_own, visitor
@@ -73,7 +74,7 @@ class ScheduleViews:
         """
 
         def read(session: Session) -> Response:
-            series = _series(session, request)
+            series = self._series(session, request)
             if series.slug != request.path_params["name"]:
                 return RedirectResponse(calendar_url(series.slug), 301)
             found = self.timetable.of(session, series)
@@ -90,7 +91,7 @@ class ScheduleViews:
         """
 
         def read(session: Session) -> Response:
-            series = _series(session, request)
+            series = self._series(session, request)
             if series.slug != request.path_params["name"]:
                 return RedirectResponse(edit_url(series.slug), 301)
             newest = newest_version(session, series)
@@ -116,7 +117,7 @@ class ScheduleViews:
         actor = _editor(request)
 
         def write(session: Session) -> Response:
-            series = _series(session, request)
+            series = self._series(session, request)
             if not may(actor, "edit", series.ref):
                 raise Refused(
                     "Only chairs may change a schedule. The bot gives them a link to do so"
@@ -136,6 +137,20 @@ class ScheduleViews:
 
         return await self.app.write(write)
 
+    def _series(self, session: Session, request: Request) -> Series:
+        """Return the series that the address names, if it has a schedule or the visitor may know of it.
+
+        A schedule is public: whoever plans a meeting in it announces it. Raises: NotFound.
+        """
+        series, actor = require_series(session, request.path_params["name"]), visitor(request)
+        if (
+            self.timetable.of(session, series)
+            or may(actor, "edit", series.ref)
+            or sees_series(session, actor, series)
+        ):
+            return series
+        raise no_series(request.path_params["name"])
+
     def _form(
         self, session: Session, request: Request, series: Series, draft: Draft, status: int = 200
     ) -> Response:
@@ -151,15 +166,6 @@ class ScheduleViews:
             more=max(0, len(versions) - _VERSIONS),
             writable=may(visitor(request), "edit", series.ref),
         )
-
-
-def _series(session: Session, request: Request) -> Series:
-    """Return the series that the address names. Raises: NotFound."""
-    name = request.path_params["name"]
-    series = require_series(session, name)
-    if not may(visitor(request), "read", series.ref):
-        raise NotFound(f"There is no series of meetings called {name}. Start from /meetings/.")
-    return series
 
 
 def _editor(request: Request) -> Actor:

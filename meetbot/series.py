@@ -45,8 +45,13 @@ def require_series(session: Session, name: str) -> Series:
     """Return the series of that name. Raises: NotFound."""
     found = find_series(session, name)
     if found is None:
-        raise NotFound(f"There is no series of meetings called {name}. Start from /meetings/.")
+        raise no_series(name)
     return found
+
+
+def no_series(name: str) -> NotFound:
+    """Return the error that says that there is no series of that name."""
+    return NotFound(f"There is no series of meetings called {name}. Start from /meetings/.")
 
 
 def all_series(session: Session) -> list[Series]:

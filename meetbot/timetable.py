@@ -39,9 +39,12 @@ class Scheduled:
 
 @dataclass(slots=True)
 class Timetable:
-    """What the schedules say. Safe to share between threads: what two read at once is the same."""
+    """What the schedules say. Safe to share between threads: what two read at once is the same.
 
-    _read: dict[tuple[int, int], Schedule | None] = field(default_factory=dict)
+    What was read is known by its series, revision and time: a restored backup may have another revision 2.
+    """
+
+    _read: dict[int, tuple[tuple[int, int], Schedule | None]] = field(default_factory=dict)
 
     def all(self, session: Session) -> Sequence[Scheduled]:
         """Return all series that have a schedule, by name."""
@@ -71,15 +74,16 @@ class Timetable:
         )
 
     def _schedule(self, session: Session, row: ScheduleRow) -> Schedule | None:
-        key = (row.series_id, row.revision)
-        if key not in self._read:
-            from meetbot.schedule_text import read_schedule  # YAML, which few commands need
+        known = self._read.get(row.series_id)
+        if known is not None and known[0] == (row.revision, row.changed_at):
+            return known[1]
+        from meetbot.schedule_text import read_schedule  # YAML, which few commands need
 
-            version = session.get(ScheduleVersionRow, key)
-            text = version.text if version else ""
-            self._read.pop((row.series_id, row.revision - 1), None)
-            self._read[key] = read_schedule(text).schedule if text.strip() else None
-        return self._read[key]
+        version = session.get(ScheduleVersionRow, (row.series_id, row.revision))
+        text = version.text if version else ""
+        schedule = read_schedule(text).schedule if text.strip() else None
+        self._read[row.series_id] = (row.revision, row.changed_at), schedule
+        return schedule
 
 
 def _following(config: Config, scheduled: Scheduled, now: datetime) -> Iterator[Coming]:

@@ -19,7 +19,7 @@ from hub.app import App
 from hub.backup import back_up, restore
 from hub.errors import Conflict, Invalid, Unavailable
 from tests.databases import OPERATOR, PUBLIC, START, Yard, config_for
-from tests.meetbot.held import hold
+from tests.meetbot.held import hold, plan
 from tests.servers.deadline import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +52,7 @@ def live_a_little(yard: Yard) -> None:
     yard.says("bob", f"{PUBLIC}/irclogs/%23yard/%23yard.2021-05-12.log.html#t2021-05-12T21:00:31")
     yard.app.db.write(lambda s: redact_line(s, OPERATOR, ref, reason="asked", at=START))
     yard.app.db.write(hold)
+    yard.app.db.write(plan)
     yard.settles()
     assert all(everything(yard.app).values()), "a table is empty"
 

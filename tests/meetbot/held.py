@@ -1,13 +1,18 @@
-"""Meetings that are over, for tests that begin after them."""
+"""Meetings that are over, and those that are planned, for tests that begin after them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from sqlmodel import Session
 
 from meetbot.addresses import MeetingKey
 from meetbot.minutes import minutes
+from meetbot.schedule_store import claim, keep_schedule
+from meetbot.schedule_text import read_schedule
+from meetbot.series import make_series
 from meetbot.store import BOT, keep
 from tests.meetbot.channel import Channel
+from tests.meetbot.timetables import SWIFT
 
 TALK = (
     "ann #startmeeting {name}",
@@ -37,3 +42,10 @@ def hold(session: Session, name: str = "Swift", talk: Sequence[str] = TALK) -> M
     key = keep(session, minutes(meeting), refs, BOT, now=channel.now)
     assert key is not None
     return key
+
+
+def plan(session: Session) -> None:
+    """Keep a schedule of the series, and that the bot has reminded of its next meeting."""
+    series, at = make_series(session, "Swift"), datetime(2021, 5, 19, 21, tzinfo=UTC)
+    keep_schedule(session, BOT, series, read_schedule(SWIFT).schedule, SWIFT, now=at)
+    assert claim(session, series, "oftc", "#yard", at, 15)

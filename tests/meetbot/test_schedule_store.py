@@ -81,6 +81,23 @@ def test_a_new_version_counts_at_once_and_an_empty_one_takes_it_away(app: App) -
     assert times() == []
 
 
+def test_a_restored_schedule_counts_though_its_number_was_known(app: App) -> None:
+    timetable = Timetable()
+    app.db.write(lambda s: keep(s, SWIFT))
+    assert len(app.db.read(lambda s: timetable.all(s))) == 1
+    other = "UPDATE schedule_version SET text = :text"
+    app.db.write(
+        lambda s: (
+            s.connection().execute(sa.text(other), {"text": SWIFT.replace("2100", "0700")}) and None
+        )
+    )
+    app.db.write(
+        lambda s: s.connection().execute(sa.text("UPDATE schedule SET changed_at = 1")) and None
+    )
+    (found,) = app.db.read(lambda s: timetable.all(s))
+    assert found.schedule.slots[0].at.hour == 7
+
+
 def test_what_comes_is_told_in_its_order_and_while_it_is_on(app: App) -> None:
     app.db.write(lambda s: keep(s, SWIFT))
     app.db.write(lambda s: keep(s, SWIFT.replace("Wednesday", "Sunday"), "other"))

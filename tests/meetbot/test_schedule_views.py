@@ -8,11 +8,16 @@ from icalendar import Calendar
 from starlette.testclient import TestClient
 
 from hub.people import Actor
+from meetbot.schedule_card import schedule_card
 from meetbot.schedule_store import keep_schedule, schedule_versions
 from meetbot.schedule_text import read_schedule
 from meetbot.series import make_series, rename_series
+from meetbot.timetable import Timetable
+from tests.meetbot.held import hold
 from tests.meetbot.timetables import SWIFT
 from tests.web.hub import NOW, Hub, hub_in
+from web.page import make_pages
+from web.static_files import load_static
 
 FORM = "/meetings/swift/schedule"
 
@@ -91,6 +96,20 @@ def test_what_is_not_there_is_said(hub: Hub, path: str) -> None:
     answer = hub.client().get(path)
     assert answer.status_code == 404
     assert "no series of meetings called nobody" in answer.text
+
+
+def test_a_series_that_met_in_private_only_is_known_by_its_schedule_or_not_at_all(hub: Hub) -> None:
+    secret = ("ann #startmeeting {name}", "ann #restrictlogs", "ann #info hush", "ann #endmeeting")
+    hub.app.db.write(lambda s: hold(s, "Board", secret))
+    client, paths = hub.client(), ("/meetings/board.ics", "/meetings/board/schedule")
+    for path in paths:
+        answer, other = client.get(path), client.get(path.replace("board", "nobody"))
+        assert answer.status_code == other.status_code == 404
+        assert "no series of meetings called board" in answer.text
+    assert client.post(paths[1], data={"text": ""}).status_code == 404
+    assert chair(hub, "series:board").get(paths[1]).status_code == 200
+    keep(hub, SWIFT.replace("swift", "board"), "board")
+    assert [client.get(path).status_code for path in paths] == [200, 200]
 
 
 def test_a_series_without_a_schedule_has_no_calendar(hub: Hub) -> None:
@@ -176,3 +195,21 @@ def test_the_yard_shows_the_next_meetings(hub: Hub) -> None:
     assert '<a href="/meetings/swift/"><bdi>Swift Team Meeting</bdi></a>' in page[first:]
     keep(hub, "")
     assert "Next meetings" not in hub.client().get("/").text
+
+
+def test_a_card_tells_all_that_a_page_says_of_a_schedule(hub: Hub) -> None:
+    skip = "    skip_dates: [{skip_date: 20210526, reason: <b>rain</b>}]\n    start_date"
+    keep(hub, "timezone: Europe/Berlin\n" + SWIFT.replace("    start_date", skip))
+    config = hub.app.config
+    card = hub.app.db.read(
+        lambda s: schedule_card(s, Timetable(), config, make_series(s, "swift"), NOW)
+    )
+    pages = make_pages(hub.app, load_static())
+    macros = pages.environment.get_template("meetbot/schedule_parts.html").module
+    html = macros.card(card, "https://hub.example.org", True)  # type: ignore[attr-defined]
+    assert "Every week on Wednesday at 21:00 Europe/Berlin" in html
+    assert '<time datetime="2021-05-19T19:00:00+00:00">Wed 2021-05-19 19:00 UTC</time>' in html
+    assert "2021-05-26T" not in html
+    assert "Not on <time>2021-05-26</time>: <bdi>&lt;b&gt;rain&lt;/b&gt;</bdi>" in html
+    assert 'href="webcal://hub.example.org/meetings/swift.ics"' in html
+    assert 'href="/meetings/swift/schedule">Change the schedule</a>' in html
