@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from archive.redaction import redact_nick
 from hub import bootstrap
@@ -23,6 +24,7 @@ from tests.databases import OPERATOR, config_for
 from tests.meetbot.data import meetings
 from tests.meetbot.published import Noted
 from tests.meetbot.test_real_meetings import NAMES, TOWN_HALLS, flat, folder_of, published
+from web.app import make_app
 
 LOG = """\
 21:00:05 <ann> #startmeeting Swift
@@ -380,3 +382,28 @@ def test_meetbots_first_script_comes_in(hub: Hub) -> None:
     texts = [item.text for written in hub.kept().values() for item in written.items]
     assert "under_-score" in texts
     assert "üáç€" in texts
+
+
+def test_the_pages_json_at_the_old_addresses_says_what_meetbot_published(hub: Hub) -> None:
+    for name in NAMES:
+        real(name, hub.tree, "log.txt", "html")
+    assert hub.imports() == 0
+    app = hub.opened()
+    try:
+        client = TestClient(make_app(app), follow_redirects=True)
+        for name in NAMES:
+            series, year = name.rsplit(".", 2)[0], name[-16:-12]
+            answer = client.get(f"/meetings/{series}/{year}/{name}.json")
+            assert answer.status_code == 200, name
+            made, theirs = answer.json(), published(name)
+            assert [
+                Noted(i["type"], flat(i["text"]), i["nick"], i["at"][11:19], i["line"])
+                for i in made["items"]
+            ] == theirs.items
+            assert (made["owner"], made["started_at"][11:19]) == (theirs.owner, theirs.started)
+            assert {p["nick"]: p["lines"] for p in made["people"]} == theirs.people
+            page = client.get(f"/meetings/{series}/{year}/{name}.log.html")
+            assert page.status_code == 200
+            assert f'id="l-{theirs.items[-1].line}"' in page.text
+    finally:
+        app.db.close()
