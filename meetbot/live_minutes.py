@@ -23,7 +23,7 @@ from meetbot.queries import brief
 from meetbot.series import Series
 from meetbot.shown import Known, Shown, show
 from meetbot.tables import MeetingRow, SeriesRow
-from web.live import BEAT, BEAT_S, Events, event
+from web.live import BEAT, BEAT_S, OPEN, Events, event
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +81,7 @@ class LiveMinutes:
             found = await self._app.read(lambda s: self._look(s, id_, draw))
             if reader.newest is None:  # else the task was quicker, and its word is newer
                 reader.give(found)
+            yield OPEN
             while True:
                 told = await _next(reader)
                 if told is None:
@@ -147,9 +148,7 @@ class LiveMinutes:
             shown = show(
                 session, Known(row, brief(row, slug.slug), series), self._app.config, self._past
             )
-        except (
-            NotFound
-        ):  # its lines say that it is over; the bot will see to it, and beat the pulse
+        except NotFound:  # its lines say that it is over: the bot is about to see to it
             return replace(known, mark=mark) if known is not None else _gone(mark)
         return _told(mark, shown, draw)
 
