@@ -10,11 +10,14 @@ from hub.clock import micros
 from hub.errors import Invalid, NotFound
 from hub.events import emit
 from hub.people import Actor
+from meetbot.addresses import MeetingKey
 from meetbot.minutes import Minutes
-from meetbot.queries import OpenAction, action_of, open_actions
+from meetbot.queries import OpenAction, action_of, actions_in, newest, open_actions
 from meetbot.series import find_series
 from meetbot.state import Item, ItemKind
 from meetbot.tables import ActionRow
+
+LEFT_BEHIND = "left behind: the series has met since"
 
 LONGEST_OUTCOME = 500
 """Characters."""
@@ -64,6 +67,25 @@ def close_done(session: Session, written: Minutes, *, now: datetime) -> Minutes:
     known = open_actions(session, series=series) if series else ()
     items = [_closing(session, item, known, now) for item in written.items]
     return written.with_items(items)
+
+
+def leave_behind(
+    session: Session, actor: Actor, keys: Iterable[MeetingKey], *, now: datetime
+) -> int:
+    """Close what old meetings left open, and return how much that was: their series has met since.
+
+    For meetings that came in late: what was open ten years ago would hide what is open now.
+    """
+    closed = 0
+    for key in keys:
+        series = find_series(session, key.series)
+        last = newest(session, 1, series, private=True) if series else ()
+        if last and last[0].key.minute > key.minute:
+            for action in actions_in(session, key):
+                if action.closed_at is None:
+                    close_action(session, actor, action.id, LEFT_BEHIND, now=now)
+                    closed += 1
+    return closed
 
 
 def require_action(session: Session, id_: int) -> OpenAction:

@@ -18,6 +18,8 @@ from hub.people import operator
 from hub.progress import Step, counted
 from hub.reading import ChannelPast, ReadLog
 from hub.terminal import on_one_line
+from meetbot.actions import leave_behind
+from meetbot.addresses import MeetingKey
 from meetbot.importer import Draft, Made, make, read_draft
 from meetbot.meeting_files import MeetingFiles, Tree, find_meetings
 from meetbot.store import keep
@@ -57,12 +59,12 @@ def add_import(menus: Menus, read_log: ReadLog, past: ChannelPast) -> None:
 class _Report:
     """What became of the meetings: counts, and sentences by file."""
 
-    series: set[str] = field(default_factory=set)
-    new: int = 0
+    new: list[MeetingKey] = field(default_factory=list)
     there: int = 0
     linked: int = 0
     without_log: int = 0
     called_off: int = 0
+    left_behind: int = 0
     notes: list[tuple[Path, str]] = field(default_factory=list)
     problems: list[tuple[Path, str]] = field(default_factory=list)
 
@@ -88,6 +90,14 @@ class _Importing:
                 self._count(draft, outcome)
             for files in together:
                 step(files.stem)
+        self._leave_behind()
+
+    def _leave_behind(self) -> None:
+        """Close what the old meetings left open, once all of them are there."""
+        waiting, actor = iter(self.report.new), operator(getpass.getuser())
+        while keys := list(islice(waiting, _TOGETHER)):
+            close = partial(leave_behind, actor=actor, keys=keys, now=self.app.clock())
+            self.report.left_behind += self.app.db.write(close)
 
     def _read(self, files: MeetingFiles) -> Iterator[Draft]:
         try:
@@ -106,7 +116,7 @@ class _Importing:
             return _Kept((), (), str(error))
         actor, now = operator(getpass.getuser()), self.app.clock()
         keys = [keep(session, each.minutes, each.refs, actor, now=now) for each in made]
-        return _Kept(tuple(made), tuple(key.series if key else "" for key in keys))
+        return _Kept(tuple(made), tuple(keys))
 
     def _count(self, draft: Draft, kept: "_Kept") -> None:
         report, path = self.report, draft.files.path
@@ -115,22 +125,21 @@ class _Importing:
             report.problems.append((path, kept.problem))
             return
         report.called_off += not kept.made
-        for made, series in zip(kept.made, kept.series, strict=True):
+        for made, key in zip(kept.made, kept.keys, strict=True):
             report.notes += [(path, note) for note in made.notes]
-            report.there += not series
-            if series:
-                report.new += 1
-                report.series.add(series)
+            report.there += key is None
+            if key is not None:
+                report.new.append(key)
                 report.without_log += not made.from_log
                 report.linked += bool(made.refs) and all(made.refs)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What one transaction did with a draft; a series' name is empty for a meeting that was there."""
+    """What one transaction did with a draft; the key is None of a meeting that was there."""
 
     made: tuple[Made, ...]
-    series: tuple[str, ...]
+    keys: tuple[MeetingKey | None, ...]
     problem: str = ""
 
 
@@ -146,8 +155,9 @@ def _tell(report: _Report, tree: Tree) -> int:
     for count, what in _extras(report, tree):
         if count:
             print(f"{count} {what}")
+    series = {key.series for key in report.new}
     print(
-        f"{len(tree.meetings)} meetings: {report.new} new in {len(report.series)} series,"
+        f"{len(tree.meetings)} meetings: {len(report.new)} new in {len(series)} series,"
         f" {report.there} already there, {len(problems)} not taken in."
     )
     return 1 if problems else 0
@@ -156,5 +166,6 @@ def _tell(report: _Report, tree: Tree) -> int:
 def _extras(report: _Report, tree: Tree) -> Iterator[tuple[int, str]]:
     yield report.linked, "meetings have all their lines in the archive and lead to them."
     yield report.without_log, "meetings come from their minutes: there is no log to replay."
+    yield report.left_behind, "actions of old meetings are closed: their series have met since."
     yield report.called_off, "meetings were called off and have no minutes."
     yield tree.others, "other files passed over."

@@ -26,6 +26,7 @@ from meetbot.effects import Effect as MachineEffect
 from meetbot.effects import MeetingAborted, MeetingEnded, MeetingStarted
 from meetbot.log_refs import refs_of
 from meetbot.machine import replay, step, tick
+from meetbot.queries import is_first
 from meetbot.reminders import opening_lines
 from meetbot.rules import Rules, Surroundings
 from meetbot.series import require_series
@@ -146,7 +147,7 @@ class LiveMeetings:
                 case MeetingEnded(meeting) if run is not None:
                     key = self._finish(session, run, meeting, ref)
                     told = [_readdressed(said, meeting, key) for said in told]
-                    told += _passes(app, meeting, key)
+                    told += _passes(app, session, meeting, key)
                 case MeetingAborted() if run is not None:
                     self._drop(session, run)
         yield from told
@@ -231,15 +232,20 @@ def _opening(app: "App", session: Session, meeting: Meeting, key: MeetingKey) ->
     return [Say(meeting.network, meeting.channel, line) for line in lines]
 
 
-def _passes(app: "App", meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
-    """Tell each chair who was there, in private, how to correct the minutes."""
-    rights = frozenset({("edit", key.ref), ("edit", f"series:{key.series}")})
+def _passes(app: "App", session: Session, meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
+    """Tell each chair who was there, in private, how to correct the minutes.
+
+    A series belongs to who begins it: whoever says `#startmeeting` later has no right to all of it.
+    """
+    rights = {("edit", key.ref)}
+    if is_first(session, key):
+        rights.add(("edit", f"series:{key.series}"))
     told: list[Effect] = []
     for chair in meeting.chairs:
         person = meeting.attendance.person(chair)
         if person.lines and not meeting.is_lurking:
             name = f"irc:{meeting.network}/{person.account or person.nick}"
-            link = f"{app.config.public_url}/pass/{app.passes.write(name, rights)}"
+            link = f"{app.config.public_url}/pass/{app.passes.write(name, frozenset(rights))}"
             text = f"To correct the minutes of {key.stem} (for {DAYS} days, only for you): {link}"
             told.append(Say(meeting.network, person.nick, text, notice=True))
     return told

@@ -57,7 +57,7 @@ def meetbot(
 
     def add_cli(menus: Menus) -> None:
         add_minutes(menus, read_log)
-        add_series(menus)
+        add_series(menus, past)
         add_import(menus, read_log, past)
         add_schedule_import(menus)
 

@@ -94,6 +94,12 @@ _PUBLIC = col(MeetingRow.restricted).is_(False)
 """Where lists do without what is `private`; each takes that argument."""
 
 
+def is_first(session: Session, key: MeetingKey) -> bool:
+    """Tell whether a meeting is the only one of its series so far."""
+    query = select(MeetingRow.id).join(SeriesRow).where(SeriesRow.slug == key.series)
+    return len(session.exec(query.limit(2)).all()) < 2
+
+
 def running_now(session: Session) -> Sequence[Brief]:
     """Return all meetings that run, the newest first."""
     query = _MEETING.where(col(MeetingRow.ended_at).is_(None)).order_by(*_NEWEST_FIRST)
@@ -259,12 +265,12 @@ def closed_actions(
     return _with_assignees(session, query.order_by(col(ActionRow.closed_at).desc()).limit(limit))
 
 
-def actions_in(session: Session, meeting: Brief) -> Sequence[OpenAction]:
+def actions_in(session: Session, key: MeetingKey) -> Sequence[OpenAction]:
     """Return the actions of one meeting, open and closed, in their order."""
     query = _ACTIONS.where(
-        SeriesRow.slug == meeting.key.series,
-        MeetingRow.minute == meeting.key.minute,
-        MeetingRow.copy_ == meeting.key.copy,
+        SeriesRow.slug == key.series,
+        MeetingRow.minute == key.minute,
+        MeetingRow.copy_ == key.copy,
     )
     return _with_assignees(session, query.order_by(col(ActionRow.position)))
 

@@ -4,6 +4,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
@@ -12,10 +13,15 @@ from sqlmodel import Session
 
 from hub.app import App
 from hub.module import Menus
+from hub.passes import DAYS
 from hub.people import Actor, operator
+from hub.reading import ChannelPast
 from hub.terminal import on_one_line
+from meetbot.actions import leave_behind
 from meetbot.addresses import series_url
+from meetbot.gather import gather
 from meetbot.queries import SeriesBrief, series_list
+from meetbot.rules import FILE_RULES
 from meetbot.series import (
     Series,
     add_alias,
@@ -32,7 +38,7 @@ Change = Callable[[Session, argparse.Namespace, App], str]
 """Does the work in a transaction and says what was done."""
 
 
-def add_series(menus: Menus) -> None:
+def add_series(menus: Menus, past: ChannelPast) -> None:
     """Add the command with those below it."""
     below = menus.commands.add_menu("meetings", help="list and tidy the series of meetings")
     listing = below.add_parser("list", help="list all series, the one that met last first")
@@ -55,6 +61,17 @@ def add_series(menus: Menus) -> None:
     describe.add_argument("--about", metavar="TEXT", help="what it is about")
     describe.add_argument("--agenda", metavar="URL", help="where its agenda is")
     describe.set_defaults(run=_changing(_describe))
+
+    giving = below.add_parser("pass", help="make a link with which somebody may edit a series")
+    giving.add_argument("series", metavar="SERIES")
+    giving.add_argument("--name", required=True, metavar="NICK", help="under whose name they write")
+    giving.set_defaults(run=_changing(_give_pass))
+    gathering = below.add_parser("gather", help="keep the meetings that a channel's archive holds")
+    gathering.add_argument("--network", required=True, metavar="N", help="the network's short name")
+    gathering.add_argument(
+        "--channel", required=True, metavar="'#c'", help="whose lines to look through"
+    )
+    gathering.set_defaults(run=_changing(partial(_gather, past=past)))
 
 
 def _changing(change: Change) -> Callable[[argparse.Namespace], int]:
@@ -97,6 +114,25 @@ def _describe(session: Session, args: argparse.Namespace, app: App) -> str:
     )
     parts = [told.name, *filter(None, (told.about, told.agenda_url))]
     return f"{told.slug}: {'; '.join(parts)}"
+
+
+def _give_pass(session: Session, args: argparse.Namespace, app: App) -> str:
+    series = require_series(session, args.series)
+    text = app.passes.write(args.name, frozenset({("edit", series.ref)}))
+    return (
+        f"{args.name} may edit {series.slug} and its minutes for {DAYS} days, with this link:"
+        f" {app.config.public_url}/pass/{text}"
+    )
+
+
+def _gather(session: Session, args: argparse.Namespace, app: App, past: ChannelPast) -> str:
+    told = past.all(session, args.network, args.channel)
+    keys = gather(session, told, FILE_RULES, _actor(), now=app.clock())
+    closed = leave_behind(session, _actor(), keys, now=app.clock())
+    return (
+        f"{args.channel}: {len(keys)} meetings are kept that were not,"
+        f" {closed} actions of old ones are closed."
+    )
 
 
 def _actor() -> Actor:

@@ -142,7 +142,7 @@ def show(
             f" the newest is {known.brief.revision}."
         )
     is_newest = wanted == known.brief.revision
-    actions = actions_in(session, known.brief) if is_newest else ()
+    actions = actions_in(session, known.brief.key) if is_newest else ()
     return Shown(known.brief, known.series, written, log, wanted, actions)
 
 
@@ -168,7 +168,7 @@ def fingerprint(session: Session, known: Known, version: int | None = None) -> S
             MinutesRow.meeting_id == known.row.id, MinutesRow.revision == wanted
         )
     ).first()
-    return (known.brief, known.series, wanted, document, actions_in(session, known.brief))
+    return (known.brief, known.series, wanted, document, actions_in(session, known.brief.key))
 
 
 def version_of(session: Session, known: Known, number: int) -> Version | None:

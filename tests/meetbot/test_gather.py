@@ -7,6 +7,7 @@ from sqlmodel import Session
 from archive.past import PAST
 from archive.sample_community import load_sample
 from meetbot import queries
+from meetbot.actions import leave_behind
 from meetbot.addresses import MeetingKey
 from meetbot.gather import gather
 from meetbot.rules import FILE_RULES
@@ -45,6 +46,16 @@ def test_an_action_of_one_meeting_is_closed_by_the_next(yard: Yard) -> None:
     assert [a.assignees for a in still_open if a.text.startswith("bori to merge")] == [
         ("bori", "wiktor")
     ]
+
+
+def test_what_old_meetings_left_open_is_closed_but_of_the_newest(yard: Yard) -> None:
+    yard.app.db.write(lambda s: load_sample(s, NOON, network=NETWORK, public_url=PUBLIC))
+    keys = yard.app.db.write(gathered)
+    closed = yard.app.db.write(lambda s: leave_behind(s, OPERATOR, keys, now=NOON))
+    assert closed == 1  # the poster
+    left = yard.app.db.read(queries.open_actions)
+    assert {action.meeting.key for action in left} == {keys[-1]}
+    assert yard.app.db.write(lambda s: leave_behind(s, OPERATOR, keys, now=NOON)) == 0
 
 
 def test_the_gathered_log_leads_to_the_archives_lines(yard: Yard) -> None:

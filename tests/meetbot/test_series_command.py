@@ -1,12 +1,16 @@
 """`madang meetings`, as it is typed."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from archive.store import merge
 from hub.app import App
 from hub.cli import main
 from hub.events import Event, events_since
+from hub.irc import Kind, Line
+from tests.databases import START
 from tests.meetbot.held import hold
 
 
@@ -108,3 +112,30 @@ def test_each_change_is_an_event_of_the_operators(olga: Operator, sqlite_app: Ap
         "series.described", "series.renamed", "series.described", "series.merged",
     ]  # fmt: skip
     assert {event.actor.partition(":")[0] for event in changes} == {"operator"}
+
+
+def test_meetings_are_gathered_from_the_archive(olga: Operator, sqlite_app: App) -> None:
+    old = ("ann: #startmeeting Nova", "ann: #action bob to sleep", "ann: #endmeeting")
+    lines = [
+        Line("oftc", "#nova", START + timedelta(days=day, seconds=n), Kind.SAY, *said.split(": "))
+        for day in (0, 7)
+        for n, said in enumerate(old)
+    ]
+    sqlite_app.db.write(lambda s: merge(s, "oftc", "#nova", lines))
+    gather = ("gather", "--network", "oftc", "--channel", "#nova")
+    assert olga.runs(*gather) == 0
+    assert olga.told == (
+        "#nova: 2 meetings are kept that were not, 1 actions of old ones are closed.\n"
+    )
+    assert olga.series()["nova"][1] == "2"
+    assert olga.runs(*gather) == 0
+    assert "#nova: 0 meetings" in olga.told
+
+
+def test_an_operator_gives_somebody_the_right_to_a_series(olga: Operator, sqlite_app: App) -> None:
+    assert olga.runs("pass", "weekly", "--name", "ann") == 0
+    link = olga.told.split()[-1]
+    holder = sqlite_app.passes.read(link.rpartition("/")[2])
+    assert holder is not None
+    assert (holder.name, holder.rights) == ("ann", {("edit", "series:weekly")})
+    assert olga.runs("pass", "glance", "--name", "ann") == 1
