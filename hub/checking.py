@@ -101,7 +101,7 @@ KERNEL_CHECKS: Sequence[Check] = (
     check_links,
 )
 _NAMED = 20
-_STOPPED = (LookupError, TypeError, ValueError, OverflowError, StatementError)
+_STOPPED = (AttributeError, LookupError, TypeError, ValueError, OverflowError, StatementError)
 """What a check that computes with bad values runs into."""
 
 

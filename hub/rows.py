@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from hub.clock import micros
 
 CALENDAR = (
-    micros(datetime(2, 1, 1, tzinfo=UTC)),
-    micros(datetime(9998, 12, 31, tzinfo=UTC)),
+    micros(datetime.min.replace(tzinfo=UTC)),
+    micros(datetime.max.replace(tzinfo=UTC)),
 )
-"""The moments that pages can show, with a year to spare on both sides."""
+"""The moments that Python can tell, and so pages can show."""
 
 _UNKEEPABLE = re.compile(r"[\x00\ud800-\udfff]")
 

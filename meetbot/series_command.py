@@ -6,9 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from sqlmodel import Session
 
 from hub.app import App
@@ -144,6 +141,10 @@ def _address(app: App, series: Series) -> str:
 
 
 def _list(args: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     app: App = args.open(args)
     found: Sequence[tuple[SeriesBrief, str]] = app.db.read(_listed)
     if not found:
