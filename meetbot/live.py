@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from hub.config import Config
-from hub.irc import Effect, Kind, Say, SetTopic, casefold, plain
+from hub.irc import REMOVED, Effect, Kind, Say, SetTopic, casefold, plain
 from hub.module import Heard
 from hub.passes import DAYS
 from hub.reading import ChannelPast, Told
@@ -154,7 +154,8 @@ class LiveMeetings:
 
     def _finish(self, session: Session, run: Running, meeting: Meeting, ref: str) -> MeetingKey:
         lines = self.past.between(session, run.first_ref, ref)
-        key = store.finish(session, run, meeting, refs_of(meeting.record, lines))
+        redacted = {each.ref for each in lines if each.line.text == REMOVED}
+        key = store.finish(session, run, meeting, refs_of(meeting.record, lines), redacted)
         self._forget(session, run)
         return key
 

@@ -3,7 +3,7 @@
 Everything runs inside the caller's transaction and emits what has happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from hub.irc import casefold
 from hub.people import Actor
 from meetbot.actions import close_done
 from meetbot.addresses import MeetingKey, minute_of
+from meetbot.forgetting import forget_lines
 from meetbot.minutes import Minutes, minutes
 from meetbot.series import Series, find_series, free_copy, make_series
 from meetbot.state import Meeting
@@ -83,10 +84,16 @@ def follow(session: Session, known: Running, meeting: Meeting) -> None:
     session.add(row)
 
 
-def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[str]) -> MeetingKey:
+def finish(
+    session: Session,
+    known: Running,
+    meeting: Meeting,
+    refs: Sequence[str],
+    redacted: Container[str] = (),
+) -> MeetingKey:
     """Keep a meeting that has ended: minutes, log and all that is drawn from them.
 
-    refs: of the log's lines, in their order.
+    refs: of the log's lines, in their order. redacted: those that were redacted since they were heard.
     """
     row = _row(session, known.id)
     series = _take_name(session, row, meeting.series)
@@ -97,6 +104,7 @@ def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[st
     key = _key(row, series.slug)
     keep_log(session, row, written.log, refs)
     keep_version(session, row, written, BOT, "", ended)
+    forget_lines(session, row, redacted)
     emit(session, BOT, "meeting.ended", key.ref, at=ended)
     return key
 
