@@ -18,7 +18,7 @@ from meetbot.actions import close_done
 from meetbot.addresses import MeetingKey, minute_of
 from meetbot.forgetting import forget_lines
 from meetbot.minutes import Minutes, minutes
-from meetbot.series import Series, find_series, free_copy, make_series
+from meetbot.series import Series, drop_unused, find_series, free_copy, make_series
 from meetbot.state import Meeting
 from meetbot.tables import MeetingRow, SeriesRow
 from meetbot.versions import keep_log, keep_version, link_log
@@ -173,6 +173,7 @@ def drop(session: Session, known: Running) -> None:
     ref = _key(row, known.series).ref
     session.delete(row)
     session.flush()  # another one may begin in the same line
+    drop_unused(session, row.series_id)
     emit(session, BOT, "meeting.aborted", ref, at=known.started_at)
 
 
@@ -240,8 +241,11 @@ def _take_name(session: Session, row: MeetingRow, name: str) -> Series:
     """Put a meeting under the series that its name says, which may have changed since it began."""
     series = make_series(session, name)
     if series.id != row.series_id:
-        row.copy_ = free_copy(session, series.id, row.minute)
-        row.series_id = series.id
+        before = row.series_id
+        row.copy_, row.series_id = free_copy(session, series.id, row.minute), series.id
+        session.add(row)
+        session.flush()
+        drop_unused(session, before)
     return series
 
 
