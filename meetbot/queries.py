@@ -137,13 +137,17 @@ def newest_minutes(
     return [(brief(row, slug), from_micros(at), document) for row, slug, at, document in found]
 
 
-def newest_in(session: Session, network: str, channel: str, limit: int) -> Sequence[Brief]:
+def newest_in(
+    session: Session, network: str, channel: str, limit: int, *, private: bool = True
+) -> Sequence[Brief]:
     """Return the meetings of a channel that ended last."""
     query = _MEETING.where(
         MeetingRow.network == network,
         MeetingRow.folded == casefold(channel),
         col(MeetingRow.ended_at).is_not(None),
     )
+    if not private:
+        query = query.where(_PUBLIC)
     found = session.exec(query.order_by(*_NEWEST_FIRST).limit(limit))
     return [brief(row, slug) for row, slug in found]
 
