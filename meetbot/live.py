@@ -233,12 +233,16 @@ def _opening(app: "App", session: Session, meeting: Meeting, key: MeetingKey) ->
 
 
 def _passes(app: "App", meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
-    """Tell each chair who was there, in private, how to correct the minutes."""
+    """Tell each chair who was there, in private, how to correct the minutes.
+
+    Not under a nick that somebody else has taken since: who holds the link has the right.
+    """
     rights = frozenset({("edit", key.ref), ("edit", f"series:{key.series}")})
     told: list[Effect] = []
     for chair in meeting.chairs:
         person = meeting.attendance.person(chair)
-        if person.lines and not meeting.is_lurking:
+        is_called_so = meeting.attendance.named(person.nick) is person
+        if person.lines and is_called_so and not meeting.is_lurking:
             name = f"irc:{meeting.network}/{person.account or person.nick}"
             link = f"{app.config.public_url}/pass/{app.passes.write(name, rights)}"
             text = f"To correct the minutes of {key.stem} (for {DAYS} days, only for you): {link}"

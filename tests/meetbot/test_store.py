@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from archive.redaction import redact_line
 from hub.errors import Invalid, NotFound, Refused
-from hub.irc import REMOVED
+from hub.irc import REMOVED, Kind, Say
 from hub.people import GUEST, Actor
 from meetbot import queries
 from meetbot.actions import close_action, reopen_action
@@ -296,6 +296,20 @@ def test_chairs_are_told_in_private_how_to_correct(bot: Bot) -> None:
         f"{text[:-2]}{'A' if text[-2] != 'A' else 'B'}{text[-1]}"  # two bits of the last are unused
     )
     assert bot.yard.app.passes.read(forged) is None
+
+
+@pytest.mark.parametrize("kind", [Kind.NICK, Kind.JOIN])
+def test_who_takes_a_chairs_nick_is_told_no_link(bot: Bot, kind: Kind) -> None:
+    """Though the chair's account is not theirs, the link would give them the right."""
+    bot.says("ann", "#startmeeting Swift", account="anna")
+    bot.says("ann", "#chair bob", account="anna")
+    bot.says("bob", "hello")
+    bot.hears(bot.yard.line("ann", "", kind=Kind.QUIT))
+    taken = ("eve", "ann") if kind is Kind.NICK else ("ann", "")
+    bot.hears(bot.yard.line(*taken, kind=kind))
+    bot.yard.now += timedelta(seconds=5)
+    effects = bot.hears(bot.yard.line("bob", "#endmeeting"))
+    assert [e.target for e in effects if isinstance(e, Say) and "/pass/" in e.text] == ["bob"]
 
 
 def test_a_meeting_whose_beginning_was_redacted_is_over(bot: Bot) -> None:
