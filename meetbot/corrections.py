@@ -20,6 +20,7 @@ MOST_ITEMS = 1000
 LONGEST_TEXT = 2000
 LONGEST_REASON = 300
 _MOST_ASSIGNEES = 50
+_LONGEST_NICK = 100
 _BY_HAND = -1
 
 
@@ -75,7 +76,7 @@ def corrected(base: Minutes, rows: Sequence[Row], who: str) -> Minutes:
 
 def assignees_in(text: str) -> tuple[str, ...]:
     """Return the nicks of a list with commas or blanks between them."""
-    nicks = dict.fromkeys(text.replace(",", " ").split())
+    nicks = dict.fromkeys(word[:_LONGEST_NICK] for word in text.replace(",", " ").split())
     return tuple(nicks)[:_MOST_ASSIGNEES]
 
 
