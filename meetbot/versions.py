@@ -4,7 +4,7 @@ The document does not depend on what the series is called later: name and copy a
 """
 
 import json
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -165,35 +165,43 @@ def _draw(session: Session, row: MeetingRow, written: Minutes) -> None:
 
 
 def _draw_actions(session: Session, row: MeetingRow, actions: Sequence[Action]) -> None:
-    known = list(session.exec(select(ActionRow).where(ActionRow.meeting_id == row.id)))
-    for position, action in enumerate(actions, 1):
-        kept = _same(known, action)
-        if kept is None:
-            kept = ActionRow(meeting_id=row.id or 0, position=0, line=0, text="", nick="", at=0)
-        else:
-            known.remove(kept)
-        kept.position, kept.line, kept.text = position, action.line, action.text
-        kept.nick, kept.at = action.nick, micros(action.at)
-        session.add(kept)
-        session.flush()
-        _draw_assignees(session, kept, action)
-    for gone in known:
-        session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id) == gone.id))
+    rows = session.exec(select(ActionRow).where(ActionRow.meeting_id == row.id))
+    known = {action.id: action for action in rows}
+    if known:
+        session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id).in_(list(known))))
+    drawn = [
+        (_draw_action(row, known, position, action), action)
+        for position, action in enumerate(actions, 1)
+    ]
+    session.add_all([kept for kept, _ in drawn])
+    session.flush()  # all at once: a meeting may have thousands, and nobody else writes meanwhile
+    for kept, action in drawn:
+        for folded, nick in {casefold(nick): nick for nick in action.assignees}.items():
+            session.add(AssigneeRow(action_id=kept.id or 0, folded=folded, nick=nick))
+    for gone in known.values():
         session.delete(gone)
 
 
-def _draw_assignees(session: Session, kept: ActionRow, action: Action) -> None:
-    session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id) == kept.id))
-    for folded, nick in {casefold(nick): nick for nick in action.assignees}.items():
-        session.add(AssigneeRow(action_id=kept.id or 0, folded=folded, nick=nick))
+def _draw_action(
+    row: MeetingRow, known: dict[int | None, ActionRow], position: int, action: Action
+) -> ActionRow:
+    """Make a known row, which is taken out of those, or a new one say what an action says."""
+    kept = _same(known.values(), action)
+    if kept is None:
+        kept = ActionRow(meeting_id=row.id or 0, position=0, line=0, text="", nick="", at=0)
+    else:
+        del known[kept.id]
+    kept.position, kept.line, kept.text = position, action.line, action.text
+    kept.nick, kept.at = action.nick, micros(action.at)
+    return kept
 
 
-def _same(known: Sequence[ActionRow], action: Action) -> ActionRow | None:
+def _same(known: Iterable[ActionRow], action: Action) -> ActionRow | None:
     """Find the row of an action that may have another text or another line now."""
     return next(_likely(known, action), None)
 
 
-def _likely(known: Sequence[ActionRow], action: Action) -> Iterator[ActionRow]:
+def _likely(known: Iterable[ActionRow], action: Action) -> Iterator[ActionRow]:
     yield from (row for row in known if (row.line, row.text) == (action.line, action.text))
     yield from (row for row in known if row.text == action.text)
     yield from (row for row in known if row.line == action.line)
