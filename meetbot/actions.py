@@ -60,11 +60,12 @@ def close_done(session: Session, written: Minutes, *, now: datetime) -> Minutes:
     """Close what the minutes say is `#done`, and return them with the actions' words for numbers.
 
     `#done 12` means action 12, `#done write the docs` the open action of the series with these words.
+    An action of a restricted meeting has no number here: anyone may begin a meeting, and would be told of it.
     """
     if not any(item.kind is ItemKind.DONE for item in written.items):
         return written
     series = find_series(session, written.series)
-    known = open_actions(session, series=series) if series else ()
+    known = open_actions(session, series=series, private=written.is_restricted) if series else ()
     items = [_closing(session, item, known, now) for item in written.items]
     return written.with_items(items)
 
@@ -116,7 +117,8 @@ def meant(text: str, known: Iterable[OpenAction]) -> OpenAction | None:
     number = _NUMBER.fullmatch(text.strip())
     words = _words(text)
     for action in known:
-        if (number and int(number[1]) == action.id) or (words and words == _words(action.text)):
+        is_told = number and not action.meeting.is_restricted and int(number[1]) == action.id
+        if is_told or (words and words == _words(action.text)):
             return action
     return None
 

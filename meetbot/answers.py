@@ -10,8 +10,9 @@ from hub.module import Command, Question
 from hub.people import GUEST, may
 from meetbot.actions import close_action, no_action, reopen_action, require_action
 from meetbot.addresses import ROOT
-from meetbot.queries import Brief, OpenAction, newest, newest_in, open_actions
-from meetbot.series import find_series
+from meetbot.queries import Brief, newest, newest_in, open_actions
+from meetbot.series import Series, find_series
+from meetbot.shown import sees_series
 
 if TYPE_CHECKING:
     from hub.app import App
@@ -25,7 +26,7 @@ def tell_actions(app: "App", session: Session, question: Question) -> str:
     about = question.words.strip() or question.nick
     series = find_series(session, about)
     nick = None if series else about
-    found = _readable(open_actions(session, series=series, nick=nick))
+    found = open_actions(session, series=series, nick=nick, private=False)
     page = f"{app.config.public_url}{ROOT}actions"
     if not found:
         return f"Nothing is open for {about}. All that is open: {page}"
@@ -52,11 +53,11 @@ def tell_minutes(app: "App", session: Session, question: Question) -> str:
     """Tell where the newest minutes of a series, or of the channel, are."""
     words = question.words.strip()
     series = find_series(session, words) if words else None
-    if words and series is None:
+    if words and (series is None or not sees_series(session, GUEST, series)):
         return (
             f"There is no series of meetings called {words[:40]}. See {app.config.public_url}{ROOT}"
         )
-    found = _newest(session, question, words)
+    found = _newest(session, question, series)
     if not found:
         return f"There are no minutes yet. See {app.config.public_url}{ROOT}"
     meeting = found[0]
@@ -65,18 +66,10 @@ def tell_minutes(app: "App", session: Session, question: Question) -> str:
     )
 
 
-def _newest(session: Session, question: Question, words: str) -> Sequence[Brief]:
-    if words:
-        found = newest(session, 20, find_series(session, words))
-    elif question.channel:
-        found = newest_in(session, question.network, question.channel, 20)
-    else:
-        found = newest(session, 20)
-    return [each for each in found if may(GUEST, "read", each.key.ref, each.visibility)]
-
-
-def _readable(actions: Sequence[OpenAction]) -> Sequence[OpenAction]:
-    return [a for a in actions if may(GUEST, "read", a.meeting.key.ref, a.meeting.visibility)]
+def _newest(session: Session, question: Question, series: Series | None) -> Sequence[Brief]:
+    if series is None and question.channel:
+        return newest_in(session, question.network, question.channel, 1, private=False)
+    return newest(session, 1, series, private=False)
 
 
 def _closable(session: Session, question: Question) -> tuple[int, str]:

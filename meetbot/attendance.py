@@ -122,8 +122,10 @@ class Attendance:
         """Return the attendance after a nick change."""
         before, after = casefold(old, self.casemapping), casefold(new, self.casemapping)
         mover = self.nicks.get(before)
-        if mover is None or not new:
+        if not new:
             return self
+        if mover is None:
+            return self._freed(after, None)
         nicks = {nick: who for nick, who in self.nicks.items() if nick != before}
         moved = replace(self, nicks=nicks)
         holder = nicks.get(after)
@@ -137,6 +139,10 @@ class Attendance:
         known = self.accounts.get(_fold(account)) if account else None
         if known is not None:
             return replace(self, nicks={**self.nicks, folded: known})._with_nick(known, nick)
+        return self._freed(folded, account)
+
+    def _freed(self, folded: str, account: str | None) -> "Attendance":
+        """Return the attendance where a nick is not held by one who can't be of that account."""
         holder = self.nicks.get(folded)
         if holder is None or _may_be(self.people[holder].account, account):
             return self

@@ -158,7 +158,7 @@ def _row(form: Mapping[str, str], index: str, old: Row, base: Minutes) -> Row:
         return old
     text = one_line(form.get(f"text-{index}", old.text))
     kind = _kind(form.get(f"kind-{index}", ""), old.kind)
-    assignees = assignees_in(form.get(f"who-{index}", ""))
+    assignees = assignees_in(one_line(form.get(f"who-{index}", "")))
     if kind is ItemKind.ACTION and not assignees and old.kind is not ItemKind.ACTION:
         assignees = named(text, base)
     return Row(

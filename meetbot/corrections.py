@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.errors import Invalid
+from hub.irc import REMOVED
 from meetbot.minutes import Action, Minutes
 from meetbot.state import Item, ItemKind
 
@@ -19,6 +20,7 @@ MOST_ITEMS = 1000
 LONGEST_TEXT = 2000
 LONGEST_REASON = 300
 _MOST_ASSIGNEES = 50
+_LONGEST_NICK = 100
 _BY_HAND = -1
 
 
@@ -74,7 +76,7 @@ def corrected(base: Minutes, rows: Sequence[Row], who: str) -> Minutes:
 
 def assignees_in(text: str) -> tuple[str, ...]:
     """Return the nicks of a list with commas or blanks between them."""
-    nicks = dict.fromkeys(text.replace(",", " ").split())
+    nicks = dict.fromkeys(word[:_LONGEST_NICK] for word in text.replace(",", " ").split())
     return tuple(nicks)[:_MOST_ASSIGNEES]
 
 
@@ -86,8 +88,8 @@ def named(text: str, minutes: Minutes) -> tuple[str, ...]:
 
 def _item(base: Minutes, row: Row, who: str, before: Item | None) -> Item:
     old = base.items[row.number - 1] if 0 < row.number <= len(base.items) else None
-    if old is not None and old.kind is ItemKind.VOTE:
-        return old
+    if old is not None and (old.kind is ItemKind.VOTE or old.text == REMOVED):
+        return old  # a form that was opened before may still have what was redacted
     if row.kind is ItemKind.VOTE:
         raise Invalid("kind", "A vote can't be made by hand. Note its result as agreed or info.")
     if not row.text and row.kind is not ItemKind.TOPIC:

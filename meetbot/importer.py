@@ -59,8 +59,9 @@ class Draft:
 
     @property
     def last_at(self) -> datetime:
-        """When its log ends."""
-        return max((line.at for line in self.lines), default=self.files.key.started_at)
+        """When its log ends; without one, when it is surely over."""
+        over = self.files.key.started_at + _HALF_A_DAY
+        return max((line.at for line in self.lines), default=over)
 
 
 def read_draft(files: MeetingFiles, read_log: ReadLog, network: str, channel: str) -> Draft:
@@ -240,9 +241,10 @@ def _from_published(draft: Draft, lines: Sequence[Line], told: Sequence[Told]) -
     log = tuple(line for line in lines if line.kind in _TALK)
     clock = _Clock(key.started_at)
     started_at = clock.read(published.started)
-    items = tuple(_item(item, clock) for item in published.items)
+    gone = [each.line for each in told if each.line.text == REMOVED]
+    items = tuple(_unless_gone(_item(item, clock), gone) for item in published.items)
     written = Minutes(
-        title=published.title,
+        title=REMOVED if _is_gone(published.owner, started_at, gone) else published.title,
         network=draft.network,
         channel=draft.channel,
         series=key.series or series_name(published.title, draft.channel),
@@ -263,6 +265,16 @@ def _item(item: PublishedItem, clock: "_Clock") -> Item:
     """Make an item; a vote of which only words are left is an info."""
     kind = ItemKind.INFO if item.kind is ItemKind.VOTE else item.kind
     return Item(kind, item.text, item.nick, clock.read(item.clock), item.line, -1)
+
+
+def _unless_gone(item: Item, gone: Sequence[Line]) -> Item:
+    return replace(item, text=REMOVED) if _is_gone(item.nick, item.at, gone) else item
+
+
+def _is_gone(nick: str, at: datetime, gone: Sequence[Line]) -> bool:
+    """Tell whether what somebody said then is among the lines that were redacted."""
+    folded = casefold(nick)
+    return any(casefold(line.nick) == folded and abs(line.at - at) < _NEAR for line in gone)
 
 
 def _actions(items: Sequence[Item], published: Published) -> Iterator[Action]:

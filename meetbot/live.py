@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from hub.config import Config
-from hub.irc import Effect, Kind, Say, SetTopic, casefold, plain
+from hub.irc import REMOVED, Effect, Kind, Say, SetTopic, casefold, plain
 from hub.module import Heard
 from hub.passes import DAYS
 from hub.reading import ChannelPast, Told
@@ -26,7 +26,7 @@ from meetbot.effects import Effect as MachineEffect
 from meetbot.effects import MeetingAborted, MeetingEnded, MeetingStarted
 from meetbot.log_refs import refs_of
 from meetbot.machine import replay, step, tick
-from meetbot.queries import is_first
+from meetbot.queries import begins_series
 from meetbot.reminders import opening_lines
 from meetbot.rules import Rules, Surroundings
 from meetbot.series import require_series
@@ -155,7 +155,8 @@ class LiveMeetings:
 
     def _finish(self, session: Session, run: Running, meeting: Meeting, ref: str) -> MeetingKey:
         lines = self.past.between(session, run.first_ref, ref)
-        key = store.finish(session, run, meeting, refs_of(meeting.record, lines))
+        redacted = {each.ref for each in lines if each.line.text == REMOVED}
+        key = store.finish(session, run, meeting, refs_of(meeting.record, lines), redacted)
         self._forget(session, run)
         return key
 
@@ -235,15 +236,17 @@ def _opening(app: "App", session: Session, meeting: Meeting, key: MeetingKey) ->
 def _passes(app: "App", session: Session, meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
     """Tell each chair who was there, in private, how to correct the minutes.
 
-    A series belongs to who begins it: whoever says `#startmeeting` later has no right to all of it.
+    Not under a nick that somebody else has taken since: who holds the link has the right. A series belongs
+    to who begins it: whoever says `#startmeeting` later has no right to all of it.
     """
     rights = {("edit", key.ref)}
-    if is_first(session, key):
+    if begins_series(session, key):
         rights.add(("edit", f"series:{key.series}"))
     told: list[Effect] = []
     for chair in meeting.chairs:
         person = meeting.attendance.person(chair)
-        if person.lines and not meeting.is_lurking:
+        is_called_so = meeting.attendance.named(person.nick) is person
+        if person.lines and is_called_so and not meeting.is_lurking:
             name = f"irc:{meeting.network}/{person.account or person.nick}"
             link = f"{app.config.public_url}/pass/{app.passes.write(name, frozenset(rights))}"
             text = f"To correct the minutes of {key.stem} (for {DAYS} days, only for you): {link}"

@@ -46,7 +46,8 @@ def step(
         after, effects = _outside(line, rules, around)
     else:
         after, effects = _inside(meeting, line, rules, around)
-        effects = _hushed(meeting, after, effects)
+        if effects:
+            effects = _hushed(meeting, after, effects)
     return after, (*due, *effects) if due else effects
 
 
@@ -56,7 +57,7 @@ def tick(meeting: Meeting, now: datetime, rules: Rules) -> State:
     Asking twice is harmless; a time before that of the last line does nothing.
     """
     after, effects = pass_time(meeting, now, rules)
-    return after, _hushed(meeting, after, effects)
+    return after, _hushed(meeting, after, effects) if effects else ()
 
 
 def _hushed(before: Meeting, after: Meeting | None, effects: Sequence[Effect]) -> Sequence[Effect]:

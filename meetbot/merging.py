@@ -1,4 +1,4 @@
-"""What becomes of a series' schedule when the series becomes a part of another."""
+"""What becomes of a series' schedule when the series goes, or becomes a part of another."""
 
 from sqlmodel import Session, col, update
 
@@ -13,3 +13,8 @@ def move_schedule(session: Session, gone_id: int, into_id: int) -> None:
     for table in (ScheduleRow, ScheduleVersionRow):
         moved = update(table).where(col(table.series_id) == gone_id).values(series_id=into_id)
         session.connection().execute(moved)
+
+
+def has_schedule(session: Session, series_id: int) -> bool:
+    """Tell whether a series has a schedule, or had one."""
+    return session.get(ScheduleRow, series_id) is not None

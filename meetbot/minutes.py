@@ -1,6 +1,6 @@
 """A meeting's minutes: what was noted, by whom, and who does what. Derived, frozen, in no format yet."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -73,7 +73,7 @@ class Minutes:
         following = replace(self, copy=self.copy + 1)
         return following.beside(stems) if following.stem in stems else following
 
-    def with_items(self, items: Sequence[Item]) -> "Minutes":
+    def with_items(self, items: Iterable[Item]) -> "Minutes":
         """Return the minutes with other items; the actions are left as they are."""
         return replace(self, items=tuple(items))
 

@@ -16,6 +16,7 @@ from hub.reading import ChannelPast, ReadLog
 from meetbot.addresses import ROOT
 from meetbot.answers import COMMANDS
 from meetbot.documents import DOCUMENTS, meeting_refs
+from meetbot.forgetting import forget_redacted
 from meetbot.import_command import add_import
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
@@ -25,7 +26,6 @@ from meetbot.schedule_tables import SCHEDULE_TABLES
 from meetbot.series_command import add_series
 from meetbot.tables import TABLES
 from meetbot.timetable import Timetable
-from meetbot.versions import forget_redacted
 
 if TYPE_CHECKING:
     from hub.app import App

@@ -48,7 +48,7 @@ def undo(order: Order) -> Answer:
 
 
 def _undo_number(order: Order) -> Answer:
-    number, _rest = _numbered(order.text)
+    number, _rest = numbered(order.text)
     if wrong := _not_editable(order, number):
         return order.meeting, order.hint(wrong)
     return _without(order, number)
@@ -65,7 +65,7 @@ def _without(order: Order, number: int) -> Answer:
 
 def edit(order: Order) -> Answer:
     """Give the item of that number another text."""
-    number, text = _numbered(order.text)
+    number, text = numbered(order.text)
     if not text:
         return order.meeting, order.hint("Say which and how: #edit N TEXT. #items shows numbers.")
     if wrong := _not_editable(order, number):
@@ -98,7 +98,7 @@ def items(order: Order) -> Answer:
     return order.meeting, tuple(told)
 
 
-def _numbered(text: str) -> tuple[int, str]:
+def numbered(text: str) -> tuple[int, str]:
     """Read `3 rest`; 0 when there is no number."""
     found = re.match(r"#?([0-9]{1,6})(?:\s+|\Z)", text)
     return (int(found[1]), text[found.end() :].strip()) if found else (0, "")

@@ -149,7 +149,7 @@ def pass_time(
     if rules.quiet is not None and not meeting.has_warned and quiet >= rules.quiet:
         meeting = replace(meeting, has_warned=True)
         told = (*told, _warning(rules))
-    return meeting, say(meeting, *told)
+    return meeting, say(meeting, *told) if told else ()
 
 
 def _warning(rules: Rules) -> str:

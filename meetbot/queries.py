@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import Select
 from hub.clock import from_micros
 from hub.irc import casefold
 from meetbot.addresses import MeetingKey
+from meetbot.schedule_tables import ScheduleRow
 from meetbot.series import Series
 from meetbot.tables import ActionRow, AssigneeRow, MeetingRow, MinutesRow, PresenceRow, SeriesRow
 
@@ -94,10 +95,11 @@ _PUBLIC = col(MeetingRow.restricted).is_(False)
 """Where lists do without what is `private`; each takes that argument."""
 
 
-def is_first(session: Session, key: MeetingKey) -> bool:
-    """Tell whether a meeting is the only one of its series so far."""
-    query = select(MeetingRow.id).join(SeriesRow).where(SeriesRow.slug == key.series)
-    return len(session.exec(query.limit(2)).all()) < 2
+def begins_series(session: Session, key: MeetingKey) -> bool:
+    """Tell whether a meeting is the only one of its series so far, and nobody had planned it."""
+    query = select(MeetingRow.series_id).join(SeriesRow).where(SeriesRow.slug == key.series)
+    found = session.exec(query.limit(2)).all()
+    return len(found) < 2 and not any(session.get(ScheduleRow, id_) for id_ in found)
 
 
 def running_now(session: Session) -> Sequence[Brief]:
@@ -143,13 +145,17 @@ def newest_minutes(
     return [(brief(row, slug), from_micros(at), document) for row, slug, at, document in found]
 
 
-def newest_in(session: Session, network: str, channel: str, limit: int) -> Sequence[Brief]:
+def newest_in(
+    session: Session, network: str, channel: str, limit: int, *, private: bool = True
+) -> Sequence[Brief]:
     """Return the meetings of a channel that ended last."""
     query = _MEETING.where(
         MeetingRow.network == network,
         MeetingRow.folded == casefold(channel),
         col(MeetingRow.ended_at).is_not(None),
     )
+    if not private:
+        query = query.where(_PUBLIC)
     found = session.exec(query.order_by(*_NEWEST_FIRST).limit(limit))
     return [brief(row, slug) for row, slug in found]
 

@@ -112,8 +112,7 @@ def opening_lines(session: Session, series: Series, base_url: str) -> Sequence[s
     At most 7 lines. What a restricted meeting wanted done is not told.
     """
     told = [f"Agenda: {series.agenda_url}"] if series.agenda_url else []
-    found = open_actions(session, series=series)
-    actions = [action for action in found if not action.meeting.is_restricted]
+    actions = open_actions(session, series=series, private=False)
     told += [f"Still open: {_action(action)}" for action in actions[:_SHOWN]]
     if len(actions) > _SHOWN:
         told.append(f"and {len(actions) - _SHOWN} more: {base_url}{series_url(series.slug)}")

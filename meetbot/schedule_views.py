@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from hub.app import App
 from hub.errors import Conflict, NotFound, Refused
 from hub.people import Actor, may
 from meetbot.addresses import series_url
+from meetbot.forms import read_form
 from meetbot.schedule import Problem
 from meetbot.schedule_card import CALENDAR_URL, calendar_url, edit_url
 from meetbot.schedule_store import keep_schedule, newest_version, schedule_versions
@@ -109,10 +110,10 @@ class ScheduleViews:
 
         Raises: NotFound; Refused for whoever may not change it.
         """
-        form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-        text = "\n".join(form.get("text", [""])[0].splitlines()).strip()
+        form = await read_form(request)
+        text = "\n".join(form.get("text", "").splitlines()).strip()
         text += "\n" if text else ""
-        over = form.get("over", ["0"])[0]
+        over = form.get("over", "0")
         number = int(over) if over.isascii() and over.isdecimal() and len(over) < 10 else 0
         actor = _editor(request)
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select, update
 from hub.errors import Invalid, NotFound
 from hub.events import emit, take_turn
 from hub.people import Actor
-from meetbot.merging import move_schedule
+from meetbot.merging import has_schedule, move_schedule
 from meetbot.naming import series_key, series_name, series_slug
 from meetbot.tables import MeetingRow, SeriesAliasRow, SeriesRow
 
@@ -74,12 +74,33 @@ def make_series(session: Session, name: str, title: str = "") -> Series:
     take_turn(session, "series")  # two bots may begin one at once
     if (found := find_series(session, name)) is not None:
         return found
-    row = SeriesRow(slug=series_slug(series_name(name)), title=title)
-    session.add(row)
+    # a name that is cut short, or has no letters, is written otherwise in addresses: both lead there
+    slug = series_slug(series_name(name))
+    if (found := find_series(session, slug)) is None:
+        row = SeriesRow(slug=slug, title=title)
+        session.add(row)
+        session.flush()
+        found = _series(row)
+    for key, called in {series_key(slug): slug, series_key(name): name}.items():
+        if session.get(SeriesAliasRow, key) is None:
+            session.add(SeriesAliasRow(key=key, name=called, series_id=found.id))
     session.flush()
-    session.add(SeriesAliasRow(key=series_key(name), name=name, series_id=_id(row)))
+    return found
+
+
+def drop_unused(session: Session, series_id: int) -> None:
+    """Forget a series that has no meeting left, unless somebody has described, named or planned it."""
+    row = session.get(SeriesRow, series_id, with_for_update=True)  # no meeting begins meanwhile
+    has_met = session.exec(select(MeetingRow.id).where(MeetingRow.series_id == series_id).limit(1))
+    names = session.exec(select(SeriesAliasRow).where(SeriesAliasRow.series_id == series_id)).all()
+    is_used = row is None or row.about or row.agenda_url or has_schedule(session, series_id)
+    if row is None or is_used or len(names) > 1 or has_met.first() is not None:
+        return
+    for name in names:
+        session.delete(name)
     session.flush()
-    return _series(row)
+    session.delete(row)
+    session.flush()
 
 
 def describe_series(
@@ -121,9 +142,11 @@ def rename_series(
     """
     if not series_key(name).strip("_ "):
         raise Invalid("name", f"A series can't be called {name!r}. Use letters and digits.")
-    add_alias(session, actor, series, name, now=now)
+    slug = series_slug(series_name(name))
+    for called in (name, slug):
+        add_alias(session, actor, series, called, now=now)
     row = _row(session, series)
-    row.slug = series_slug(series_name(name))
+    row.slug = slug
     session.add(row)
     emit(session, actor, "series.renamed", f"series:{row.slug}", at=now)
     return _series(row)

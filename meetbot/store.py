@@ -3,7 +3,7 @@
 Everything runs inside the caller's transaction and emits what has happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +16,9 @@ from hub.irc import casefold
 from hub.people import Actor
 from meetbot.actions import close_done
 from meetbot.addresses import MeetingKey, minute_of
+from meetbot.forgetting import forget_lines
 from meetbot.minutes import Minutes, minutes
-from meetbot.series import Series, find_series, free_copy, make_series
+from meetbot.series import Series, drop_unused, find_series, free_copy, make_series
 from meetbot.state import Meeting
 from meetbot.tables import MeetingRow, SeriesRow
 from meetbot.versions import keep_log, keep_version, link_log
@@ -83,10 +84,16 @@ def follow(session: Session, known: Running, meeting: Meeting) -> None:
     session.add(row)
 
 
-def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[str]) -> MeetingKey:
+def finish(
+    session: Session,
+    known: Running,
+    meeting: Meeting,
+    refs: Sequence[str],
+    redacted: Container[str] = (),
+) -> MeetingKey:
     """Keep a meeting that has ended: minutes, log and all that is drawn from them.
 
-    refs: of the log's lines, in their order.
+    refs: of the log's lines, in their order. redacted: those that were redacted since they were heard.
     """
     row = _row(session, known.id)
     series = _take_name(session, row, meeting.series)
@@ -97,6 +104,7 @@ def finish(session: Session, known: Running, meeting: Meeting, refs: Sequence[st
     key = _key(row, series.slug)
     keep_log(session, row, written.log, refs)
     keep_version(session, row, written, BOT, "", ended)
+    forget_lines(session, row, redacted)
     emit(session, BOT, "meeting.ended", key.ref, at=ended)
     return key
 
@@ -165,6 +173,7 @@ def drop(session: Session, known: Running) -> None:
     ref = _key(row, known.series).ref
     session.delete(row)
     session.flush()  # another one may begin in the same line
+    drop_unused(session, row.series_id)
     emit(session, BOT, "meeting.aborted", ref, at=known.started_at)
 
 
@@ -232,8 +241,11 @@ def _take_name(session: Session, row: MeetingRow, name: str) -> Series:
     """Put a meeting under the series that its name says, which may have changed since it began."""
     series = make_series(session, name)
     if series.id != row.series_id:
-        row.copy_ = free_copy(session, series.id, row.minute)
-        row.series_id = series.id
+        before = row.series_id
+        row.copy_, row.series_id = free_copy(session, series.id, row.minute), series.id
+        session.add(row)
+        session.flush()
+        drop_unused(session, before)
     return series
 
 

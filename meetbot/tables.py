@@ -119,7 +119,10 @@ class ActionRow(SQLModel, table=True):
     """Something to be done; `outcome` says in words what became of it, or is a ref."""
 
     __tablename__ = "meeting_action"
-    __table_args__ = (Index("meeting_action_open", "meeting_id", sqlite_where=_OPEN),)
+    __table_args__ = (
+        Index("meeting_action_open", "meeting_id", sqlite_where=_OPEN),
+        Index("meeting_action_closed", "closed_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(sa_column=Column(ForeignKey("meeting.id"), nullable=False, index=True))

@@ -4,21 +4,19 @@ The document does not depend on what the series is called later: name and copy a
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
 from hub.clock import from_micros, micros
-from hub.events import Event
 from hub.irc import REMOVED, Kind, Line, casefold
 from hub.people import Actor
 from meetbot.minutes import Action, Minutes
 from meetbot.read_json import read_object
 from meetbot.render_json import as_object
-from meetbot.state import Item
 from meetbot.tables import (
     ActionRow,
     AssigneeRow,
@@ -117,72 +115,30 @@ def versions(session: Session, row: MeetingRow) -> Sequence[Version]:
     return [Version(r.revision, from_micros(r.at), r.actor, r.reason) for r in rows]
 
 
-def forget_redacted(session: Session, event: Event) -> None:
-    """Take a redacted line's text out of the meetings' logs and out of every version of minutes."""
-    found = _place(event.ref)
-    if found is None:
-        return
-    network, folded, at = found
-    around = timedelta(seconds=1)
-    for row in session.exec(
-        select(MeetingRow).where(
-            MeetingRow.network == network,
-            MeetingRow.folded == folded,
-            col(MeetingRow.started_at) <= micros(at + around),
-            col(MeetingRow.ended_at) >= micros(at - around) - _AFTER_END,
-        )
-    ).all():
-        _forget_in(session, row, event.ref)
-
-
-_AFTER_END = 24 * 3600 * 1_000_000
-"""A meeting that ended by silence ended when a person last spoke: its log may go on, with bots' lines."""
-
-
-def _place(ref: str) -> tuple[str, str, datetime] | None:
-    """Take a line's ref apart: network, folded channel and second. Source: hub refs, `line:`."""
-    network, _, rest = ref.removeprefix("line:").partition("/")
-    slug, _, anchor = rest.rpartition("/")
-    try:
-        at = datetime.fromisoformat(anchor[:19]).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return (network, casefold(slug), at) if ref.startswith("line:") and slug else None
-
-
-def _forget_in(session: Session, row: MeetingRow, ref: str) -> None:
+def blank_log(session: Session, row: MeetingRow, refs: Container[str]) -> Mapping[int, str]:
+    """Take the texts of the lines of some refs out of a meeting's log; return them by the lines' numbers."""
     log = session.get(MeetingLogRow, row.id)
     lines: list[list[Any]] = json.loads(log.lines) if log else []
-    numbers = frozenset(number for number, line in enumerate(lines, 1) if line[4] == ref)
-    if log is None or not numbers:
-        return
-    for number in numbers:
+    gone = {n: line[3] for n, line in enumerate(lines, 1) if line[4] and line[4] in refs}
+    for number in gone:
         lines[number - 1][3] = REMOVED
-    log.lines = _json(lines)
-    session.add(log)
-    if 1 in numbers:
-        row.title = REMOVED
-        session.add(row)
+    if log is not None and gone:
+        log.lines = _json(lines)
+        session.add(log)
+    return gone
+
+
+def rewrite(session: Session, row: MeetingRow, change: Callable[[Minutes], Minutes]) -> None:
+    """Change all versions of a meeting's minutes where they stand, and what is drawn from the newest."""
     for kept in session.exec(select(MinutesRow).where(MinutesRow.meeting_id == row.id)).all():
-        written = _without(_read(row, "", kept), numbers)
+        before = _read(row, "", kept)
+        written = change(before)
+        if written == before:
+            continue
         kept.document = _json(as_object(written))
         session.add(kept)
         if kept.revision == row.revision:
             _draw(session, row, written)
-
-
-def _without(written: Minutes, numbers: frozenset[int]) -> Minutes:
-    items = tuple(_hidden(item) if item.line in numbers else item for item in written.items)
-    actions = tuple(
-        replace(action, text=REMOVED, assignees=()) if action.line in numbers else action
-        for action in written.actions
-    )
-    title = REMOVED if 1 in numbers else written.title
-    return replace(written, title=title, items=items, actions=actions)
-
-
-def _hidden(item: Item) -> Item:
-    return replace(item, text=REMOVED)
 
 
 def _read(row: MeetingRow, slug: str, kept: MinutesRow, log: Sequence[LoggedLine] = ()) -> Minutes:
@@ -209,35 +165,43 @@ def _draw(session: Session, row: MeetingRow, written: Minutes) -> None:
 
 
 def _draw_actions(session: Session, row: MeetingRow, actions: Sequence[Action]) -> None:
-    known = list(session.exec(select(ActionRow).where(ActionRow.meeting_id == row.id)))
-    for position, action in enumerate(actions, 1):
-        kept = _same(known, action)
-        if kept is None:
-            kept = ActionRow(meeting_id=row.id or 0, position=0, line=0, text="", nick="", at=0)
-        else:
-            known.remove(kept)
-        kept.position, kept.line, kept.text = position, action.line, action.text
-        kept.nick, kept.at = action.nick, micros(action.at)
-        session.add(kept)
-        session.flush()
-        _draw_assignees(session, kept, action)
-    for gone in known:
-        session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id) == gone.id))
+    rows = session.exec(select(ActionRow).where(ActionRow.meeting_id == row.id))
+    known = {action.id: action for action in rows}
+    if known:
+        session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id).in_(list(known))))
+    drawn = [
+        (_draw_action(row, known, position, action), action)
+        for position, action in enumerate(actions, 1)
+    ]
+    session.add_all([kept for kept, _ in drawn])
+    session.flush()  # all at once: a meeting may have thousands, and nobody else writes meanwhile
+    for kept, action in drawn:
+        for folded, nick in {casefold(nick): nick for nick in action.assignees}.items():
+            session.add(AssigneeRow(action_id=kept.id or 0, folded=folded, nick=nick))
+    for gone in known.values():
         session.delete(gone)
 
 
-def _draw_assignees(session: Session, kept: ActionRow, action: Action) -> None:
-    session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id) == kept.id))
-    for folded, nick in {casefold(nick): nick for nick in action.assignees}.items():
-        session.add(AssigneeRow(action_id=kept.id or 0, folded=folded, nick=nick))
+def _draw_action(
+    row: MeetingRow, known: dict[int | None, ActionRow], position: int, action: Action
+) -> ActionRow:
+    """Make a known row, which is taken out of those, or a new one say what an action says."""
+    kept = _same(known.values(), action)
+    if kept is None:
+        kept = ActionRow(meeting_id=row.id or 0, position=0, line=0, text="", nick="", at=0)
+    else:
+        del known[kept.id]
+    kept.position, kept.line, kept.text = position, action.line, action.text
+    kept.nick, kept.at = action.nick, micros(action.at)
+    return kept
 
 
-def _same(known: Sequence[ActionRow], action: Action) -> ActionRow | None:
+def _same(known: Iterable[ActionRow], action: Action) -> ActionRow | None:
     """Find the row of an action that may have another text or another line now."""
     return next(_likely(known, action), None)
 
 
-def _likely(known: Sequence[ActionRow], action: Action) -> Iterator[ActionRow]:
+def _likely(known: Iterable[ActionRow], action: Action) -> Iterator[ActionRow]:
     yield from (row for row in known if (row.line, row.text) == (action.line, action.text))
     yield from (row for row in known if row.text == action.text)
     yield from (row for row in known if row.line == action.line)

@@ -82,7 +82,7 @@ class Views:
         view = place.ending if place.ending in _VIEWS else place.page
         if request.method == "POST":
             if view not in _FORMS:
-                raise HTTPException(405)
+                raise HTTPException(405, headers={"Allow": "GET, HEAD"})
             if not is_own(request):
                 raise Refused("This form came from another site. Open the page here and try again.")
             return await _FORMS[view](self.desk, request, place)

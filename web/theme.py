@@ -10,6 +10,7 @@ from hub.errors import Invalid
 COOKIE = "theme"
 THEMES = ("system", "light", "dark")
 _YEAR_S = 31_536_000
+_LONGEST = 16_384  # bytes; a form of a million fields would keep all others waiting
 
 
 def theme_of(request: Request) -> str:
@@ -23,7 +24,7 @@ async def choose_theme(request: Request) -> Response:
 
     Raises: Invalid for a theme that there is not.
     """
-    form = parse_qs((await request.body()).decode("utf-8", "replace"))
+    form = parse_qs((await request.body())[:_LONGEST].decode("utf-8", "replace"))
     chosen = form.get("theme", [""])[0]
     if chosen not in THEMES:
         raise Invalid("theme", f"There is no theme {chosen!r}. Choose system, light or dark.")

@@ -63,6 +63,6 @@ def test_nothing_of_a_restricted_meeting_is_told(yard: Yard, asks) -> None:  # t
     yard.app.db.write(restrict)
     for words in ("actions bob", "actions swift"):
         assert asks("eve", words).startswith("Nothing is open for")
-    assert asks("eve", "minutes swift").startswith("There are no minutes yet.")
+    assert asks("eve", "minutes swift").startswith("There is no series of meetings called swift")
     assert asks("eve", "done 1") == asks("eve", "done 77").replace("77", "1")
     assert len(yard.app.db.read(open_actions)) == 2

@@ -18,6 +18,7 @@ from hub.people import Actor
 from meetbot.actions import close_action, reopen_action
 from meetbot.checks import check_meetings
 from meetbot.documents import DOCUMENTS
+from meetbot.forgetting import forget_redacted
 from meetbot.minutes import minutes
 from meetbot.queries import newest, open_actions
 from meetbot.series import (
@@ -30,7 +31,7 @@ from meetbot.series import (
 from meetbot.state import Meeting
 from meetbot.store import begin, drop, find_row, finish, follow, keep, revise, running
 from meetbot.tables import MeetingRow
-from meetbot.versions import forget_redacted, read_log, read_version
+from meetbot.versions import read_log, read_version
 from tests.databases import NETWORK, OPERATOR, START, Yard
 from tests.meetbot.channel import Channel
 from tests.meetbot.held import TALK, hold

@@ -154,3 +154,8 @@ def test_whatever_a_form_says_the_minutes_stay_whole(rows: list[Row]) -> None:
         assert new == (difference.after.text if difference.after else "")
     same = differences(written, written)
     assert same == []
+
+
+def test_a_nick_is_no_longer_than_nicks_are() -> None:
+    """An index of PostgreSQL takes 2,700 bytes."""
+    assert assignees_in("x" * 9000 + ", bob") == ("x" * 100, "bob")

@@ -316,6 +316,21 @@ def test_what_was_redacted_does_not_come_back(hub: Hub) -> None:
     assert all(line.ref for line in log)
 
 
+def test_what_was_redacted_does_not_come_back_from_a_page(hub: Hub) -> None:
+    """It has no lines to compare, but the time and nick of each item."""
+    hub.file(f"swift/2021/{STEM}.html", PAGE.replace("{more}", ""))
+    archived(hub)
+    app = hub.opened()
+    at = app.clock()
+    app.db.write(lambda s: redact_nick(s, OPERATOR, "oftc", "#swift", "bob", reason="asked", at=at))
+    app.db.close()
+    assert hub.imports(channel="#swift") == 0
+    told = [(kind, text) for kind, text, _ in items(hub.kept()[STEM])]
+    assert ("info", "first") not in told
+    assert ("info", REMOVED) in told
+    assert ("topic", "One & <two>") in told
+
+
 def real(name: str, tree: Path, *endings: str) -> None:
     """Lay the named files of a real meeting out."""
     place = tree / name.rsplit(".", 2)[0] / name[-16:-12]

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from archive.redaction import redact_line
 from hub.errors import Invalid, NotFound, Refused
-from hub.irc import REMOVED
+from hub.irc import REMOVED, Kind, Say
 from hub.people import GUEST, Actor
 from meetbot import queries
 from meetbot.actions import close_action, reopen_action
@@ -292,7 +292,24 @@ def test_chairs_are_told_in_private_how_to_correct(bot: Bot) -> None:
     assert holder is not None
     assert holder.name == f"irc:{NETWORK}/anna"
     assert ("edit", "series:swift") in holder.rights
-    assert bot.yard.app.passes.read(text.swapcase()) is None
+    forged = (
+        f"{text[:-2]}{'A' if text[-2] != 'A' else 'B'}{text[-1]}"  # two bits of the last are unused
+    )
+    assert bot.yard.app.passes.read(forged) is None
+
+
+@pytest.mark.parametrize("kind", [Kind.NICK, Kind.JOIN])
+def test_who_takes_a_chairs_nick_is_told_no_link(bot: Bot, kind: Kind) -> None:
+    """Though the chair's account is not theirs, the link would give them the right."""
+    bot.says("ann", "#startmeeting Swift", account="anna")
+    bot.says("ann", "#chair bob", account="anna")
+    bot.says("bob", "hello")
+    bot.hears(bot.yard.line("ann", "", kind=Kind.QUIT))
+    taken = ("eve", "ann") if kind is Kind.NICK else ("ann", "")
+    bot.hears(bot.yard.line(*taken, kind=kind))
+    bot.yard.now += timedelta(seconds=5)
+    effects = bot.hears(bot.yard.line("bob", "#endmeeting"))
+    assert [e.target for e in effects if isinstance(e, Say) and "/pass/" in e.text] == ["bob"]
 
 
 def test_a_meeting_whose_beginning_was_redacted_is_over(bot: Bot) -> None:
@@ -310,3 +327,14 @@ def test_making_a_series_twice_makes_one(session: Session) -> None:
     one = make_series(session, "Spec Meeting")
     assert one.slug == "spec_meeting"
     assert make_series(session, "spec-meeting!") == one
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "!!!", "회" * 50, "İ" * 70])
+def test_a_series_is_found_by_its_address_whatever_it_is_called(
+    session: Session, name: str
+) -> None:
+    series = make_series(session, name)
+    assert find_series(session, series.slug) == series == find_series(session, name)
+    assert make_series(session, f"{name} 2") is not None
+    renamed = rename_series(session, OPERATOR, series, f"a{name}", now=START)
+    assert find_series(session, renamed.slug) == renamed

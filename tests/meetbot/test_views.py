@@ -337,3 +337,8 @@ def test_every_address_that_is_made_is_understood() -> None:
         place = parse_path(path)
         assert place is not None, path
         assert place.url("swift") == path
+
+
+def test_who_sends_a_form_to_a_page_without_one_is_told_what_works(hub: Meetings) -> None:
+    answer = hub.client().post("/meetings/", data={})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from hub.people import GUEST, operator
+from hub.module import Question
+from hub.people import GUEST, Actor, Role, operator
 from meetbot import queries
 from meetbot.addresses import MeetingKey
+from meetbot.answers import tell_minutes
 from meetbot.queries import brief
 from meetbot.series import add_alias, require_series
 from meetbot.shown import sees_series
@@ -147,3 +149,38 @@ def test_a_running_meeting_that_is_made_private_is_hidden_at_once(hub: Meetings)
     assert client.get(path).status_code == 404
     assert client.get("/meetings/board/").status_code == 404
     assert "Board" not in client.get("/meetings/").text
+
+
+def test_done_does_not_tell_the_words_of_a_private_action(hub: Meetings) -> None:
+    """Anyone may begin a meeting of a series, and a restricted one whose minutes only they may read."""
+    secret(hub)
+    for more in ((), ("eve #restrictlogs",)):
+        numbers = (f"eve #done {number}" for number in range(1, 9))
+        hub.talk("eve #startmeeting Secret", *more, *numbers, "eve #endmeeting")
+    for meeting in hub.app.db.read(lambda s: queries.newest(s, 2)):
+        text = hub.chair(edit(meeting.key)).get(meeting.key.url()).text
+        assert "to write the docs" not in text
+        assert "done" in text
+    open_now = hub.app.db.read(lambda s: queries.open_actions(s))
+    assert [a.text for a in open_now if a.meeting.is_restricted] == [
+        "eve to write the docs", "somebody mends the roof",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["#abortmeeting", "#meetingname board"])
+def test_a_name_that_no_meeting_has_any_more_is_forgotten(hub: Meetings, end: str) -> None:
+    hub.talk("ann #startmeeting fire bob", "ann #restrictlogs", f"ann {end}")
+    assert "bob" not in hub.client().get("/meetings/").text
+    assert hub.client().get("/meetings/fire_bob/").status_code == 404
+
+
+def test_the_bot_tells_nobody_that_a_series_meets_in_private(hub: Meetings) -> None:
+    secret(hub)
+
+    def told(series: str) -> str:
+        asker = Actor("irc:net/eve", Role.SPEAKER)
+        question = Question("net", "#yard", asker, "eve", series)
+        return hub.app.db.read(lambda s: tell_minutes(hub.app, s, question))
+
+    assert told("secret") == told("nosuch").replace("nosuch", "secret")
+    assert told("swift").startswith("Swift, 2021-05-12: ")
