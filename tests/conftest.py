@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from hub.logs import JsonFormatter, TextFormatter
 from tests.servers.atheme import Account, Atheme
@@ -24,6 +25,10 @@ from tests.servers.postgres import Postgres
 from tests.servers.powercut import PowercutFs
 from tests.servers.programs import LEFT_OUT, in_ci, is_allowed_in_ci, leave_out, require
 from tests.servers.tls import Certificate, make_certificate
+
+if "CI" not in os.environ:  # there hypothesis does so by itself
+    settings.register_profile("madang", deadline=None)  # a busy machine is no fault of the code
+    settings.load_profile("madang")
 
 if TYPE_CHECKING:  # playwright takes a second to import, and few tests need it
     from playwright.sync_api import Page

@@ -32,6 +32,7 @@ def test_a_meeting_survives_a_kill_and_its_minutes_are_right(
     with IrcUser("ann", ngircd.port) as ann, IrcUser("bob", ngircd.port) as bob:
         ann.join("#yard")
         bob.join("#yard")
+        wait_until(lambda: "joined #yard" in madang.output, "the bot in the channel", 30)
         ann.say("#yard", "#startmeeting Yard Works")
         hears(bob, "The meeting name has been set to 'yard_works'")
         ann.say("#yard", "#topic The fence")
