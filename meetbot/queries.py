@@ -95,6 +95,14 @@ _PUBLIC = col(MeetingRow.restricted).is_(False)
 """Where lists do without what is `private`; each takes that argument."""
 
 
+def is_known(session: Session, series: Series) -> bool:
+    """Tell whether anybody may know of a series: not if it has met, and in private only."""
+    public = select(MeetingRow.id).where(
+        MeetingRow.series_id == series.id, col(MeetingRow.restricted).is_(False)
+    )
+    return session.exec(public.limit(1)).first() is not None or not has_met(session, series.id)
+
+
 def begins_series(session: Session, key: MeetingKey) -> bool:
     """Tell whether a meeting is the only one of its series so far, and nobody had planned it."""
     query = select(MeetingRow.series_id).join(SeriesRow).where(SeriesRow.slug == key.series)

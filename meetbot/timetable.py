@@ -6,7 +6,6 @@ Texts are read when their version is new; one `Timetable` for each process keeps
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from heapq import nsmallest
 from itertools import islice
 
 from sqlmodel import Session, col, select
@@ -16,6 +15,7 @@ from hub.coming import Coming
 from hub.config import Config
 from meetbot.addresses import series_url
 from meetbot.channel_rules import has_meetings
+from meetbot.queries import is_known
 from meetbot.recurrence import Occurrence, occurrences
 from meetbot.schedule import Schedule, Slot
 from meetbot.schedule_tables import ScheduleRow, ScheduleVersionRow
@@ -111,14 +111,21 @@ def coming_meetings(
 ) -> Sequence[Coming]:
     """Return the meetings that come next within a year, or are on by the schedule.
 
-    Of one series at most `limit`; of all series the next meeting of each.
+    Of one series at most `limit`; of all series the next meeting of each, but for a series of which nobody
+    may know, as it has met in private only.
     """
     if series is not None:
         found = timetable.of(session, series)
         return list(islice(_following(config, found, now), limit)) if found else ()
-    runs = (_following(config, scheduled, now) for scheduled in timetable.all(session))
-    firsts = [first for first in (next(run, None) for run in runs) if first is not None]
-    return nsmallest(limit, firsts, key=lambda coming: (coming.at, coming.url))
+    firsts = [
+        (first, scheduled.series)
+        for scheduled in timetable.all(session)
+        if (first := next(_following(config, scheduled, now), None)) is not None
+    ]
+    firsts.sort(key=lambda each: (each[0].at, each[0].url))
+    # Who is asked costs a query each, so only those that are to be shown are.
+    known = (coming for coming, series in firsts if is_known(session, series))
+    return list(islice(known, limit))
 
 
 def _coming(config: Config, scheduled: Scheduled, occurrence: Occurrence) -> Coming:

@@ -16,8 +16,11 @@ from meetbot.schedule_import import ScheduleReport, find_schedules, import_sched
 from meetbot.schedule_store import keep_schedule, newest_version, schedule_versions
 from meetbot.schedule_text import read_schedule
 from meetbot.series import aliases, find_series, make_series, merge_series, rename_series
+from meetbot.store import find_row
+from meetbot.tables import MeetingRow
 from meetbot.timetable import Timetable, coming_meetings
 from tests.meetbot.data import schedules
+from tests.meetbot.held import hold
 from tests.meetbot.timetables import SWIFT
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -210,3 +213,25 @@ def test_nothing_to_import_is_said(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_the_newest_version_is_none_before_the_first(app: App) -> None:
     series = app.db.write(lambda s: make_series(s, "swift"))
     assert app.db.read(lambda s: newest_version(s, series)) is None
+
+
+def test_a_series_that_met_in_private_only_is_not_among_what_comes(app: App) -> None:
+    """Its name alone may tell what nobody is to know."""
+    app.db.write(lambda s: keep(s, SWIFT))
+
+    def coming() -> list[str]:
+        timetable = Timetable()
+        found = app.db.read(lambda s: coming_meetings(timetable, app.config, s, NOW, 5))
+        return [each.title for each in found]
+
+    def held(session: Session, *, restricted: bool) -> None:
+        row = find_row(session, hold(session))
+        assert row is not None
+        row.restricted = restricted
+        session.add(row)
+
+    assert coming() == ["Swift Team Meeting"]
+    app.db.write(lambda s: held(s, restricted=True))
+    assert coming() == []
+    app.db.write(lambda s: s.execute(sa.update(MeetingRow).values(restricted=False)))
+    assert coming() == ["Swift Team Meeting"]
