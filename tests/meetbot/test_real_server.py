@@ -44,8 +44,8 @@ def test_a_meeting_survives_a_kill_and_its_minutes_are_right(
         archive.wait_for("#vote red")
         madang.kill()
         madang.start()
-        wait_until(lambda: "registered" in madang.output, "the bot on the network", 30)
-        ann.wait_for(r":madang!\S+ JOIN")
+        ann.wait_for(r":madang!\S+ QUIT")
+        ann.wait_for(r":madang!\S+ JOIN", 30)
         ann.become("ann_away")
         bob.say("#yard", "#vote sky blue")
         hears(ann, "#vote sky blue")  # else a server may hear who ends it first
