@@ -17,6 +17,8 @@ KINDS = tuple(kind for kind in ItemKind if kind is not ItemKind.VOTE)
 """What an item can be made."""
 
 MOST_ITEMS = 1000
+"""So many a form shows, and so many minutes may get by hand; a meeting may have noted more."""
+
 LONGEST_TEXT = 2000
 LONGEST_REASON = 300
 _MOST_ASSIGNEES = 50
@@ -59,10 +61,9 @@ def corrected(base: Minutes, rows: Sequence[Row], who: str) -> Minutes:
     Raises: Invalid for a text that is empty or too long, too many items, a line that the log has not.
     """
     kept = [row for row in rows if not row.is_removed and (row.number or row.text)]
-    if len(kept) > MOST_ITEMS:
-        raise Invalid(
-            "items", f"Minutes may have at most {MOST_ITEMS} items; these are {len(kept)}."
-        )
+    most = max(MOST_ITEMS, len(base.items))
+    if len(kept) > most:
+        raise Invalid("items", f"Minutes may have at most {most} items; these are {len(kept)}.")
     ordered = sorted(kept, key=lambda row: row.place)  # stable: equal places stay as they were
     items: list[Item] = []
     actions: list[Action] = []

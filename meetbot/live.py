@@ -183,7 +183,8 @@ class LiveMeetings:
         if known is not None and known.ref == ref and known.meeting.started_at == run.started_at:
             return known.meeting
         rules = self._rules_of(run.network, run.channel)
-        return replay_told(self.past.between(session, run.first_ref, ref), run.channel, rules)
+        told = self.past.between(session, run.first_ref, ref)
+        return replay_told(told, run.channel, run.series, rules)
 
     def _rules_where(self, network: str, channel: str) -> Rules | None:
         """Return the rules where the bot runs meetings. Every line asks, so they are looked up once."""
@@ -204,9 +205,14 @@ class LiveMeetings:
         return Surroundings(topic=plain(self.past.topic(session, heard.ref)))
 
 
-def replay_told(told: Sequence[Told], channel: str, rules: Rules) -> Meeting | None:
-    """Return the meeting that lines make, None when it is over or never was."""
+def replay_told(told: Sequence[Told], channel: str, series: str, rules: Rules) -> Meeting | None:
+    """Return the meeting that lines make, None when it is over or never was.
+
+    One whose first line was redacted goes on: that it began, and as what, is known besides.
+    """
     lines = [replace(each.line, channel=channel) for each in told]
+    if lines and lines[0].text == REMOVED:
+        lines[0] = replace(lines[0], text=f"#startmeeting {series}")
     return replay(lines, rules).meeting
 
 

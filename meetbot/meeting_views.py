@@ -16,7 +16,7 @@ from meetbot.render import render
 from meetbot.render_text import as_text
 from meetbot.shown import Shown, find, fingerprint, show, version_of
 from meetbot.sight import corrects, sees_private
-from meetbot.versions import read_log
+from meetbot.versions import packed_log
 from web.live import Streams
 from web.page import base_url, etag, not_modified
 
@@ -36,19 +36,19 @@ async def show_file(desk: Desk, request: Request, place: Place) -> Response:
     """
     assert place.key is not None
     key, actor = place.key, desk.actor(request)
-    version = number_asked(request, "version")
+    version, with_log = number_asked(request, "version"), place.ending.startswith("log.")
 
     def read(session: Session) -> Response:
         known = find(session, actor, key)
         headers: dict[str, str] = {}
         if known.brief.ended_at is not None:
             told = fingerprint(session, known, version)
-            log = read_log(session, known.row) if place.ending.startswith("log.") else ()
+            log = packed_log(session, known.row) if with_log else ""
             may_correct = corrects(actor, known.brief)
             tag = etag(request, place.ending, told, log, may_correct, base_url(request))
             if (same := not_modified(request, tag, headers)) is not None:
                 return same
-        shown = show(session, known, desk.app.config, desk.past, version)
+        shown = show(session, known, desk.app.config, desk.past, version, with_log=with_log)
         content, media_type = _content(desk, request, place.ending, session, shown, actor)
         if known.brief.ended_at is None:
             same = not_modified(request, etag(request, content), headers)

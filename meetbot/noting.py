@@ -23,13 +23,13 @@ def noting(kind: ItemKind) -> Callable[[Order], Answer]:
 
 
 def action(order: Order) -> Answer:
-    """Note an action; when it names nobody who is here, say so to who noted it."""
+    """Note an action; when it names nobody who has taken part, say so to who noted it."""
     meeting = order.note(ItemKind.ACTION, order.text)
     if named_in(order.text, meeting.attendance.people.values()):
         return meeting, ()
     place = len(meeting.items)
     return meeting, order.hint(
-        f"Action noted, but it names nobody who is here. #edit {place} NICK {_short(order.text, 200)}"
+        f"Action noted, but it names nobody who has spoken here. #edit {place} NICK {_short(order.text, 200)}"
         " gives it to somebody; #nick NICK makes one known who is absent."
     )
 

@@ -125,16 +125,24 @@ def sees_series(session: Session, actor: Actor, series: Series) -> bool:
 
 
 def show(
-    session: Session, known: Known, config: Config, past: ChannelPast, version: int | None = None
+    session: Session,
+    known: Known,
+    config: Config,
+    past: ChannelPast,
+    version: int | None = None,
+    *,
+    with_log: bool = True,
 ) -> Shown:
     """Read a meeting that is over in a version of its minutes (the newest), or as it stands now.
+
+    with_log: whether its log, which may be long, is read, too; that of a running meeting always is.
 
     Raises: NotFound for a version that there is not, or a meeting whose lines are gone.
     """
     if known.brief.ended_at is None:
         return running(session, known, config, past)
     wanted = version or known.brief.revision
-    log = read_log(session, known.row)
+    log = read_log(session, known.row) if with_log else ()
     written = read_version(session, known.row, known.series.slug, wanted, log)
     if written is None:
         raise NotFound(
@@ -150,7 +158,8 @@ def running(session: Session, known: Known, config: Config, past: ChannelPast) -
     """Read a running meeting out of the archive's lines. Raises: NotFound when they make none."""
     row = known.row
     lines = past.between(session, row.first_ref, None)
-    meeting = replay_told(lines, row.channel, rules_of(config, row.network, row.channel))
+    rules = rules_of(config, row.network, row.channel)
+    meeting = replay_told(lines, row.channel, known.series.slug, rules)
     if meeting is None:
         raise NotFound("This meeting has just ended. Reload in a moment for its minutes.")
     written = replace(minutes(meeting), series=known.series.slug, copy=row.copy_)

@@ -4,7 +4,8 @@ The document does not depend on what the series is called later: name and copy a
 """
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -67,12 +68,17 @@ def link_log(session: Session, row: MeetingRow, refs: Sequence[str]) -> None:
     session.add_all([log, row])
 
 
+def packed_log(session: Session, row: MeetingRow) -> str:
+    """Return a meeting's log as it is kept, to tell whether it is still the same."""
+    kept = session.get(MeetingLogRow, row.id)
+    return kept.lines if kept else ""
+
+
 def read_log(session: Session, row: MeetingRow) -> Sequence[LoggedLine]:
     """Return a meeting's log, oldest first; line N of it is the Nth."""
-    kept = session.get(MeetingLogRow, row.id)
     return [
         LoggedLine(Line(row.network, row.channel, from_micros(at), Kind(kind), nick, text), ref)
-        for at, kind, nick, text, ref in (json.loads(kept.lines) if kept else ())
+        for at, kind, nick, text, ref in json.loads(packed_log(session, row) or "[]")
     ]
 
 
@@ -165,46 +171,54 @@ def _draw(session: Session, row: MeetingRow, written: Minutes) -> None:
 
 
 def _draw_actions(session: Session, row: MeetingRow, actions: Sequence[Action]) -> None:
-    rows = session.exec(select(ActionRow).where(ActionRow.meeting_id == row.id))
-    known = {action.id: action for action in rows}
-    if known:
-        session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id).in_(list(known))))
-    drawn = [
-        (_draw_action(row, known, position, action), action)
-        for position, action in enumerate(actions, 1)
-    ]
-    session.add_all([kept for kept, _ in drawn])
+    known = session.exec(
+        select(ActionRow).where(ActionRow.meeting_id == row.id).order_by(col(ActionRow.position))
+    ).all()
+    ids = [action.id for action in known]
+    session.execute(delete(AssigneeRow).where(col(AssigneeRow.action_id).in_(ids)))
+    before = same_actions(known, actions)
+    drawn = [_draw_action(row, before.get(place), place, a) for place, a in enumerate(actions)]
+    session.add_all(drawn)
     session.flush()  # all at once: a meeting may have thousands, and nobody else writes meanwhile
-    for kept, action in drawn:
+    for kept, action in zip(drawn, actions, strict=True):
         for folded, nick in {casefold(nick): nick for nick in action.assignees}.items():
             session.add(AssigneeRow(action_id=kept.id or 0, folded=folded, nick=nick))
-    for gone in known.values():
+    still = {kept.id for kept in drawn}
+    for gone in (each for each in known if each.id not in still):
         session.delete(gone)
 
 
-def _draw_action(
-    row: MeetingRow, known: dict[int | None, ActionRow], position: int, action: Action
-) -> ActionRow:
-    """Make a known row, which is taken out of those, or a new one say what an action says."""
-    kept = _same(known.values(), action)
+def _draw_action(row: MeetingRow, kept: ActionRow | None, place: int, action: Action) -> ActionRow:
+    """Make the row that was an action's before, or a new one, say what it says now."""
     if kept is None:
         kept = ActionRow(meeting_id=row.id or 0, position=0, line=0, text="", nick="", at=0)
-    else:
-        del known[kept.id]
-    kept.position, kept.line, kept.text = position, action.line, action.text
+    kept.position, kept.line, kept.text = place + 1, action.line, action.text
     kept.nick, kept.at = action.nick, micros(action.at)
     return kept
 
 
-def _same(known: Iterable[ActionRow], action: Action) -> ActionRow | None:
-    """Find the row of an action that may have another text or another line now."""
-    return next(_likely(known, action), None)
+_LIKENESS: Sequence[Callable[[ActionRow | Action], object]] = (
+    lambda action: (action.line, action.text),
+    lambda action: action.text,
+    lambda action: action.line,
+)
+"""How an action is known again, the surest way first: it may have other words or another line now."""
 
 
-def _likely(known: Iterable[ActionRow], action: Action) -> Iterator[ActionRow]:
-    yield from (row for row in known if (row.line, row.text) == (action.line, action.text))
-    yield from (row for row in known if row.text == action.text)
-    yield from (row for row in known if row.line == action.line)
+def same_actions(known: Sequence[ActionRow], actions: Sequence[Action]) -> Mapping[int, ActionRow]:
+    """Return which row each action had, by its place from 0; those that are new are left out."""
+    found: dict[int, ActionRow] = {}
+    left = list(known)
+    for likeness in _LIKENESS:
+        alike: defaultdict[object, deque[ActionRow]] = defaultdict(deque)
+        for row in left:
+            alike[likeness(row)].append(row)
+        for place, action in enumerate(actions):
+            if place not in found and (rows := alike.get(likeness(action))):
+                found[place] = rows.popleft()
+        taken = {row.id for row in found.values()}
+        left = [row for row in left if row.id not in taken]
+    return found
 
 
 def _json(value: object) -> str:

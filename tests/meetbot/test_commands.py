@@ -131,8 +131,8 @@ def test_an_action_that_names_nobody_is_answered_with_a_hint() -> None:
     channel = Channel().starts()
     assert channel.hints("ann", "#action Ann: fix the docs") == []
     assert channel.hints("ann", "#action fix the docs") == [
-        "Action noted, but it names nobody who is here. #edit 2 NICK fix the docs gives it to somebody;"
-        " #nick NICK makes one known who is absent."
+        "Action noted, but it names nobody who has spoken here. #edit 2 NICK fix the docs gives it"
+        " to somebody; #nick NICK makes one known who is absent."
     ]
     channel.says("ann", "#nick zoe")
     assert channel.hints("ann", "#action zoe fixes the docs") == []

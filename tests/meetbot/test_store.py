@@ -14,7 +14,7 @@ from meetbot import queries
 from meetbot.actions import close_action, reopen_action
 from meetbot.addresses import MeetingKey
 from meetbot.documents import document
-from meetbot.minutes import Minutes
+from meetbot.minutes import Action, Minutes
 from meetbot.series import (
     add_alias,
     aliases,
@@ -25,7 +25,8 @@ from meetbot.series import (
     require_series,
 )
 from meetbot.store import find_row, revise
-from meetbot.versions import read_log, read_version, versions
+from meetbot.tables import ActionRow
+from meetbot.versions import read_log, read_version, same_actions, versions
 from tests.databases import CHANNEL, NETWORK, OPERATOR, START, Yard
 from tests.meetbot.held import hold
 from tests.meetbot.test_live import Bot
@@ -312,15 +313,36 @@ def test_who_takes_a_chairs_nick_is_told_no_link(bot: Bot, kind: Kind) -> None:
     assert [e.target for e in effects if isinstance(e, Say) and "/pass/" in e.text] == ["bob"]
 
 
-def test_a_meeting_whose_beginning_was_redacted_is_over(bot: Bot) -> None:
-    bot.hears(start := bot.yard.line("ann", "#startmeeting Swift"))
-    assert start.text
+def test_a_meeting_whose_beginning_is_redacted_goes_on_without_its_title(bot: Bot) -> None:
+    bot.says("ann", "#startmeeting Swift 555-1234")
+    bot.says("ann", "#info one")
     (run,) = bot.yard.app.db.read(queries.running_now)
-    row = bot.yard.app.db.read(lambda s: find_row(s, run.key).first_ref)  # type: ignore[union-attr]
-    bot.yard.app.db.write(lambda s: redact_line(s, OPERATOR, row, reason="asked", at=bot.yard.now))
+    ref = bot.yard.app.db.read(lambda s: find_row(s, run.key).first_ref)  # type: ignore[union-attr]
+    bot.yard.app.db.write(lambda s: redact_line(s, OPERATOR, ref, reason="asked", at=bot.yard.now))
     bot.restart()
-    assert bot.says("ann", "#info one") == []
-    assert bot.yard.app.db.read(queries.running_now) == []
+    assert bot.says("ann", "#chair bob") == ["Current chairs: ann bob"]
+    bot.restart()
+    assert bot.says("ann", "#endmeeting")[0].startswith("Meeting ended")
+    (meeting,) = bot.yard.app.db.read(lambda s: queries.newest(s, 9))
+    written = bot.yard.app.db.read(lambda s: read(s, meeting.key))
+    assert [item.text for item in written.items] == ["one"]
+    assert written.title == REMOVED
+    assert [line.text for line in written.log][:2] == [REMOVED, "#info one"]
+
+
+def test_actions_are_known_again_by_line_and_words_whatever_their_order() -> None:
+    at = START
+
+    def action(line: int, text: str) -> Action:
+        return Action(text, "ann", at, line, ())
+
+    rows = [
+        ActionRow(id=n, meeting_id=1, position=n, line=line, text=text, nick="ann", at=0)
+        for n, (line, text) in enumerate([(3, "a"), (5, "b"), (5, "c"), (9, "d")], 1)
+    ]
+    actions = [action(9, "e"), action(5, "c"), action(4, "a"), action(5, "x"), action(7, "new")]
+    found = same_actions(rows, actions)
+    assert {place: row.id for place, row in found.items()} == {0: 4, 1: 3, 2: 1, 3: 2}
 
 
 def test_making_a_series_twice_makes_one(session: Session) -> None:
