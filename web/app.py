@@ -15,6 +15,7 @@ from web.compression import Compression
 from web.errors import Catch, answer_http_error, answer_hub_error
 from web.headers import SafeHeaders
 from web.identity import RequestIds
+from web.languages import Languages, choose_language
 from web.live import Streams
 from web.ops import KINDS, ops_routes
 from web.page import make_pages
@@ -43,6 +44,7 @@ def make_app(
         *ops_routes(app, kinds),
         Route("/static/{version}/{name:path}", static.answer),
         Route("/theme", choose_theme, methods=["POST"]),
+        Route("/language", choose_language, methods=["POST"]),
         Route("/pass/{text}", take_pass),
         Route("/leave", leave, methods=["POST"]),
     ]
@@ -69,6 +71,7 @@ def _middleware(app: App) -> Sequence[Middleware]:
         Middleware(SafeHeaders, tls=app.config.hub.base_url.startswith("https:")),
         # Level 4 costs a third of level 9's time and gives away a few per cent of size.
         Middleware(Compression, minimum_size=1000, compresslevel=4),
+        Middleware(Languages),
         Middleware(Catch),
         Middleware(BodyLimit),
     ]

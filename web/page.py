@@ -11,10 +11,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from hub.app import App
+from hub.language import LANGUAGES, language, translations
 from hub.module import NavItem
 from web.static_files import StaticFiles
 from web.theme import theme_of
 from web.visitor import visitor
+
+VARY = "Cookie, Accept-Language"
+"""What a page depends on besides its address."""
 
 REVALIDATE = "no-cache"
 """Kept, but asked for again each time: what is not changed costs only a 304."""
@@ -48,6 +52,10 @@ def make_pages(app: App, static: StaticFiles) -> Pages:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        _gettext, _ngettext, newstyle=True
     )
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["utc"] = _utc
@@ -81,6 +89,8 @@ def render(request: Request, template: str, **context: Any) -> str:
         here=_raw_path(request) + _query(request),
         absolute=pages.base_url + _raw_path(request),
         theme=theme_of(request),
+        language=language.get(),
+        languages=LANGUAGES,
         visitor=visitor(request),
         **context,
     )
@@ -89,7 +99,7 @@ def render(request: Request, template: str, **context: Any) -> str:
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
     """Answer with a page."""
     html = render(request, template, **context)
-    return HTMLResponse(html, status, headers={"Cache-Control": REVALIDATE, "Vary": "Cookie"})
+    return HTMLResponse(html, status, headers={"Cache-Control": REVALIDATE, "Vary": VARY})
 
 
 def base_url(request: Request) -> str:
@@ -98,13 +108,12 @@ def base_url(request: Request) -> str:
 
 
 def etag(request: Request, *parts: object) -> str:
-    """Return the tag of a page that depends on `parts`, the reader's theme and the program's version.
+    """Return the tag of a page of `parts`, for this reader, in their language and theme, by this version.
 
     It is a weak tag: the same page may be sent compressed or not.
     """
-    told = "\0".join(
-        map(repr, (pages_of(request).version, theme_of(request), *_who(request), *parts))
-    )
+    reader = (pages_of(request).version, language.get(), theme_of(request), *_who(request))
+    told = "\0".join(map(repr, (*reader, *parts)))
     return f'W/"{hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=12).hexdigest()}"'
 
 
@@ -121,7 +130,7 @@ def not_modified(request: Request, tag: str, headers: dict[str, str]) -> Respons
     """
     headers["ETag"] = tag
     headers.setdefault("Cache-Control", REVALIDATE)
-    headers.setdefault("Vary", "Cookie")
+    headers.setdefault("Vary", VARY)
     asked = request.headers.get("if-none-match", "")
     strong = tag.removeprefix("W/")
     known = [part.strip().removeprefix("W/") for part in asked.split(",")]
@@ -149,6 +158,14 @@ def _version(environment: Environment, static: StaticFiles, app: App) -> str:
         digest.update(loader.get_source(environment, name)[0].encode())
         environment.get_template(name)  # compiled now rather than under the first reader's eyes
     return digest.hexdigest()
+
+
+def _gettext(text: str) -> str:
+    return translations(language.get()).gettext(text)
+
+
+def _ngettext(one: str, many: str, number: int) -> str:
+    return translations(language.get()).ngettext(one, many, number)
 
 
 def _utc(at: datetime) -> str:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.errors import Invalid
+from hub.language import gettext
 
 COOKIE = "theme"
 THEMES = ("system", "light", "dark")
@@ -24,13 +25,27 @@ async def choose_theme(request: Request) -> Response:
 
     Raises: Invalid for a theme that there is not.
     """
-    form = parse_qs((await request.body())[:_LONGEST].decode("utf-8", "replace"))
-    chosen = form.get("theme", [""])[0]
+    chosen, way = await read_choice(request, "theme")
     if chosen not in THEMES:
-        raise Invalid("theme", f"There is no theme {chosen!r}. Choose system, light or dark.")
-    answer = RedirectResponse(own_path(form.get("next", ["/"])[0]), 303)
+        raise Invalid(
+            "theme",
+            gettext(
+                "There is no theme %(chosen)s. Choose system, light or dark.", chosen=repr(chosen)
+            ),
+        )
+    return keep_choice(request, RedirectResponse(way, 303), COOKIE, chosen)
+
+
+async def read_choice(request: Request, name: str) -> tuple[str, str]:
+    """Return what a form that chooses something has under that name, and where to go on."""
+    form = parse_qs((await request.body())[:_LONGEST].decode("utf-8", "replace"))
+    return form.get(name, [""])[0], own_path(form.get("next", ["/"])[0])
+
+
+def keep_choice(request: Request, answer: Response, cookie: str, chosen: str) -> Response:
+    """Have the browser keep a choice for a year."""
     answer.set_cookie(
-        COOKIE, chosen, max_age=_YEAR_S, samesite="lax", secure=request.url.scheme == "https"
+        cookie, chosen, max_age=_YEAR_S, samesite="lax", secure=request.url.scheme == "https"
     )
     return answer
 

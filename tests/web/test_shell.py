@@ -246,3 +246,41 @@ def test_each_request_is_one_line_in_the_log(hub: Hub, caplog: pytest.LogCapture
     with caplog.at_level("INFO", "web.access"):
         hub.client().get(DAY)
     assert re.fullmatch(rf"GET {re.escape(DAY)} 200 [\d.]+ ms", caplog.messages[-1])
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("", "en"),
+        ("ko", "ko"),
+        ("ko-KR,ko;q=0.9,en-US;q=0.8", "ko"),
+        ("en-GB, ko;q=0.8", "en"),
+        ("fr, ko;q=0.2", "ko"),
+        ("fr, ko;q=0", "en"),
+        ("ko;q=x, ;;=, q", "en"),
+        ("*", "en"),
+    ],
+)
+def test_a_page_speaks_the_browsers_language(hub: Hub, asked: str, language: str) -> None:
+    """The best of those that there are; otherwise English."""
+    answer = hub.client().get(DAY, headers={"Accept-Language": asked})
+    assert f'<html lang="{language}"' in answer.text
+    assert answer.headers["Vary"].startswith("Cookie, Accept-Language")
+
+
+def test_a_chosen_language_wins_over_the_browsers(hub: Hub) -> None:
+    """It is kept in a cookie, and another language is another page."""
+    client = hub.client(headers={"Accept-Language": "en"})
+    before = client.get(DAY).headers["ETag"]
+    answer = client.post("/language", data={"language": "ko", "next": DAY})
+    assert (answer.status_code, answer.headers["location"]) == (303, DAY)
+    page = client.get(DAY)
+    assert '<html lang="ko"' in page.text
+    assert page.headers["ETag"] != before
+
+
+def test_a_language_that_there_is_not_is_refused(hub: Hub) -> None:
+    """With those that there are."""
+    answer = hub.client().post("/language", data={"language": "<xx>"})
+    assert answer.status_code == 400
+    assert "한국어 (ko)" in answer.text
