@@ -13,7 +13,6 @@ from archive.queries import find_channel
 from archive.shelves import Shelf, configured, shelf
 from archive.watching import states
 from hub.app import App
-from hub.coming import WhatComes
 from hub.errors import NotFound
 
 _FILES = {"channel": "", "latest": "latest.log.html", "feed": "feed.atom"}
@@ -26,7 +25,6 @@ class Desk:
     app: App
     addresses: Addresses
     live: Live
-    coming: WhatComes
 
     def today(self) -> date:
         """Return the UTC day that it is."""

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from hub.config import Config
 from hub.irc import Effect
+from hub.language import mark
 from hub.module import Menus, Module, NavItem
 from hub.reading import ChannelPast, ReadLog
 from meetbot.addresses import ROOT
@@ -20,6 +21,7 @@ from meetbot.forgetting import forget_redacted
 from meetbot.import_command import add_import
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
+from meetbot.now import WhatMeets
 from meetbot.reminders import Reminders
 from meetbot.schedule_import import add_schedule_import
 from meetbot.schedule_tables import SCHEDULE_TABLES
@@ -64,7 +66,7 @@ def meetbot(
     return Module(
         name="meetbot",
         routes=routes,
-        nav=(NavItem("Meetings", ROOT),),
+        nav=(NavItem(mark("Meetings"), ROOT),),
         refs=(meeting_refs(config),),
         documents=DOCUMENTS,
         commands=COMMANDS,
@@ -73,4 +75,5 @@ def meetbot(
         on_event={"line.redacted": forget_redacted},
         cli=add_cli,
         tables=(*TABLES, *SCHEDULE_TABLES),
+        now=WhatMeets(past, timetable),
     )
