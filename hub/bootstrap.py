@@ -16,6 +16,7 @@ from archive.past import PAST
 from archive.reading import read_log
 from archive.recorder import NetworkRecorder
 from archive.watch import process_token
+from hub.accounts.module import people
 from hub.app import App
 from hub.checking import KERNEL_CHECKS, Check
 from hub.clock import Clock, utc_now
@@ -44,6 +45,7 @@ def modules(config: Config) -> Sequence[Module]:
     return [
         archive(config, partial(coming_meetings, timetable, config)),
         meetbot(config, read_log, PAST, timetable),
+        people(config),
     ]
 
 
