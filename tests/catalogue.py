@@ -31,6 +31,7 @@ _KEYWORDS = {
     "mark": None,
     "tr": None,
     "trn": (1, 2),
+    "count": (2, 3),
 }
 
 
