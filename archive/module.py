@@ -18,6 +18,7 @@ from archive.queries import find_line
 from archive.tables import TABLES
 from hub.coming import WhatComes, nothing_comes
 from hub.config import Config
+from hub.language import mark
 from hub.module import Module, NavItem
 from hub.refs import RefKind
 
@@ -33,7 +34,7 @@ def archive(config: Config, coming: WhatComes = nothing_comes) -> Module:
     return Module(
         name="archive",
         routes=partial(_routes, coming),
-        nav=(NavItem("Channels", ROOT),),
+        nav=(NavItem(mark("Channels"), ROOT),),
         refs=(line_refs(config),),
         documents=DOCUMENTS,
         commands=COMMANDS,

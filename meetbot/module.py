@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from hub.config import Config
 from hub.irc import Effect
+from hub.language import mark
 from hub.module import Menus, Module, NavItem
 from hub.reading import ChannelPast, ReadLog
 from meetbot.addresses import ROOT
@@ -64,7 +65,7 @@ def meetbot(
     return Module(
         name="meetbot",
         routes=routes,
-        nav=(NavItem("Meetings", ROOT),),
+        nav=(NavItem(mark("Meetings"), ROOT),),
         refs=(meeting_refs(config),),
         documents=DOCUMENTS,
         commands=COMMANDS,
