@@ -1,69 +1,22 @@
-"""The yard, the list of channels, and the page of one channel."""
+"""The list of channels, and the page of one channel."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from markupsafe import Markup
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from archive.addresses import Place
 from archive.calendars import months
-from archive.day_page import channel_year, recent_talk
+from archive.day_page import channel_year
 from archive.desk import Desk, file_of
 from archive.queries import channels
-from archive.render import render_brief
 from archive.shelves import Shelf, doors, shelves
 from archive.watching import states
-from archive.yard_live import YardLive
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import GUEST, may
-from web.live import Streams
-from web.page import etag, not_modified, page, pages_of, render
-
-_YARD_CHANNELS = 8
-_YARD_LINES = 6
-_YARD_WALK = 500
-_YARD_COMING = 4
-
-
-async def show_yard(desk: Desk, request: Request) -> Response:
-    """Show what is being said now in the logged channels spoken in last, and what comes next."""
-    app = desk.app
-
-    def read(session: Session) -> dict[str, Any]:
-        coming = desk.coming(session, app.clock(), _YARD_COMING)
-        return {"coming": coming, **_talks(desk, session)}
-
-    return page(request, "archive/yard.html", **await app.read(read))
-
-
-async def show_yard_live(desk: Desk, yard: YardLive, request: Request) -> Response:
-    """Send the list of what is being said now, whenever it is another one."""
-    template = pages_of(request).environment.get_template("archive/talks.html")
-    streams: Streams = request.app.state.streams
-
-    def html(session: Session) -> str:
-        return template.render(**_talks(desk, session))
-
-    return streams.answer(request, lambda: yard.events(html))
-
-
-def _talks(desk: Desk, session: Session) -> dict[str, Any]:
-    """Return what the list of talks shows."""
-    config = desk.app.config
-    spoken = [channel for channel in channels(session) if channel.spoken]
-    known = shelves(config, desk.addresses, spoken, states(session, desk.app.clock()))
-    # The front page is for search engines too: what they shall leave out is not on it.
-    shown = [s for s in known if s.channel and s.logged and not s.noindex and _may_read(s)]
-    talks = []
-    for shelf in shown[:_YARD_CHANNELS]:
-        assert shelf.channel
-        talk = recent_talk(session, shelf.channel, _YARD_LINES, walk=_YARD_WALK)
-        talks.append({"shelf": shelf, "html": Markup(render_brief([said.row for said in talk]))})  # noqa: S704 - escaped
-    return {"talks": talks, "places": doors(config)}
+from web.page import etag, not_modified, page, render
 
 
 async def show_channels(desk: Desk, request: Request, place: Place) -> Response:

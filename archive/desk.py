@@ -13,7 +13,6 @@ from archive.queries import find_channel
 from archive.shelves import Shelf, configured, shelf
 from archive.watching import states
 from hub.app import App
-from hub.coming import WhatComes
 from hub.errors import NotFound
 from hub.language import gettext
 
@@ -27,7 +26,6 @@ class Desk:
     app: App
     addresses: Addresses
     live: Live
-    coming: WhatComes
 
     def today(self) -> date:
         """Return the UTC day that it is."""

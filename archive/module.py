@@ -5,7 +5,6 @@ The pages are imported when a web server asks for them: no command needs them.
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
@@ -14,9 +13,9 @@ from archive.addresses import ROOT, Addresses
 from archive.answers import COMMANDS
 from archive.commands import add_cli
 from archive.documents import DOCUMENTS
+from archive.now import what_is_said
 from archive.queries import find_line
 from archive.tables import TABLES
-from hub.coming import WhatComes, nothing_comes
 from hub.config import Config
 from hub.language import mark
 from hub.module import Module, NavItem
@@ -26,27 +25,25 @@ if TYPE_CHECKING:
     from hub.app import App
 
 
-def archive(config: Config, coming: WhatComes = nothing_comes) -> Module:
-    """Build the archive's module for a hub of that configuration.
-
-    coming: what the yard shows of what is planned elsewhere.
-    """
+def archive(config: Config) -> Module:
+    """Build the archive's module for a hub of that configuration."""
     return Module(
         name="archive",
-        routes=partial(_routes, coming),
+        routes=_routes,
         nav=(NavItem(mark("Channels"), ROOT),),
         refs=(line_refs(config),),
         documents=DOCUMENTS,
         commands=COMMANDS,
         cli=add_cli,
         tables=TABLES,
+        now=what_is_said,
     )
 
 
-def _routes(coming: WhatComes, app: "App") -> Sequence[Any]:
+def _routes(app: "App") -> Sequence[Any]:
     from archive.views import routes
 
-    return routes(app, coming)
+    return routes(app)
 
 
 def line_refs(config: Config) -> RefKind:

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from archive.addresses import ROOT, Addresses, Place
-from archive.channel_views import show_channel, show_channels, show_yard, show_yard_live
+from archive.channel_views import show_channel, show_channels
 from archive.day_views import latest, show_day, show_text
 from archive.desk import Desk
 from archive.feed_view import show_feed
@@ -20,9 +20,7 @@ from archive.live import Live
 from archive.live_view import show_live
 from archive.shelves import configured
 from archive.since_view import show_since
-from archive.yard_live import YardLive
 from hub.app import App
-from hub.coming import WhatComes
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import GUEST, may
@@ -44,16 +42,11 @@ _VIEWS: Mapping[str, View] = {
 }
 
 
-def routes(app: App, coming: WhatComes) -> Sequence[Route]:
-    """Return the archive's routes: the yard, everything below /irclogs/, and robots.txt.
-
-    coming: what the yard shows of what is planned elsewhere.
-    """
+def routes(app: App) -> Sequence[Route]:
+    """Return the archive's routes: everything below /irclogs/, and robots.txt."""
     addresses = Addresses(app.main_network)
-    views = Views(Desk(app, addresses, Live(app, addresses), coming), YardLive(app))
+    views = Views(Desk(app, addresses, Live(app, addresses)))
     return [
-        Route("/", views.yard),
-        Route("/live", views.yard_live),
         Route("/robots.txt", views.robots),
         Route("/irclogs", views.anything),
         Route("/irclogs/{rest:path}", views.anything),
@@ -65,15 +58,6 @@ class Views:
     """The endpoints of one hub."""
 
     desk: Desk
-    now: YardLive
-
-    async def yard(self, request: Request) -> Response:
-        """Show what is being said now."""
-        return await show_yard(self.desk, request)
-
-    async def yard_live(self, request: Request) -> Response:
-        """Go on showing what is being said now."""
-        return await show_yard_live(self.desk, self.now, request)
 
     async def anything(self, request: Request) -> Response:
         """Answer whatever stands below /irclogs/, or show the way to where it stands.

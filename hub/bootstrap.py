@@ -4,7 +4,6 @@ The bot and the web server are imported where they are built: other commands sta
 """
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -35,15 +34,13 @@ from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
-from meetbot.timetable import Timetable, coming_meetings
 
 
 def modules(config: Config) -> Sequence[Module]:
     """Build every domain of the hub. A new one is a new folder and its line here."""
-    timetable = Timetable()
     return [
-        archive(config, partial(coming_meetings, timetable, config)),
-        meetbot(config, read_log, PAST, timetable),
+        archive(config),
+        meetbot(config, read_log, PAST),
     ]
 
 

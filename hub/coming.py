@@ -1,10 +1,7 @@
-"""The port through which one module shows what another has planned."""
+"""What is planned in a channel, as those tell each other who show it."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlmodel import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +15,3 @@ class Coming:
     network: str
     channel: str
     agenda_url: str = ""
-
-
-WhatComes = Callable[[Session, datetime, int], Sequence[Coming]]
-"""Given the time now, returns at most so many things that come next, in their order."""
-
-
-def nothing_comes(_session: Session, _now: datetime, _limit: int) -> Sequence[Coming]:
-    """Tell of nothing, where nobody plans."""
-    return ()

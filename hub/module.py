@@ -10,6 +10,7 @@ from sqlmodel import Session
 from hub.documents import Documents
 from hub.events import Event
 from hub.irc import Effect, Line
+from hub.now import WhatGoesOn
 from hub.people import Actor
 from hub.refs import RefKind
 
@@ -97,3 +98,4 @@ class Module:
     on_event: Mapping[str, Callable[[Session, Event], None]] = field(default_factory=dict)
     cli: Callable[[Menus], None] | None = None
     tables: Sequence[type] = ()
+    now: WhatGoesOn | None = None

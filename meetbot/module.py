@@ -21,6 +21,7 @@ from meetbot.forgetting import forget_redacted
 from meetbot.import_command import add_import
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
+from meetbot.now import WhatMeets
 from meetbot.reminders import Reminders
 from meetbot.schedule_import import add_schedule_import
 from meetbot.schedule_tables import SCHEDULE_TABLES
@@ -74,4 +75,5 @@ def meetbot(
         on_event={"line.redacted": forget_redacted},
         cli=add_cli,
         tables=(*TABLES, *SCHEDULE_TABLES),
+        now=WhatMeets(past, timetable),
     )

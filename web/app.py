@@ -14,6 +14,7 @@ from web.access import Access
 from web.compression import Compression
 from web.errors import Catch, answer_http_error, answer_hub_error
 from web.headers import SafeHeaders
+from web.home import home_routes
 from web.identity import RequestIds
 from web.languages import Languages, choose_language
 from web.live import Streams
@@ -47,6 +48,7 @@ def make_app(
         Route("/language", choose_language, methods=["POST"]),
         Route("/pass/{text}", take_pass),
         Route("/leave", leave, methods=["POST"]),
+        *home_routes(app),
     ]
     for module in app.modules:
         routes += module.routes(app) if module.routes else []

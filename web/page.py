@@ -20,6 +20,9 @@ from web.words import long_day, month, month_day, utc, weekday_utc, weekdays, wo
 VARY = "Cookie, Accept-Language"
 """What a page depends on besides its address."""
 
+SEARCH = "/search"
+"""Where a module that searches has its page; the words are in `q`."""
+
 REVALIDATE = "no-cache"
 """Kept, but asked for again each time: what is not changed costs only a 304."""
 
@@ -35,6 +38,11 @@ class Pages:
     contact: str
     base_url: str
     nav: Sequence[NavItem]
+
+    @property
+    def search(self) -> str:
+        """Where search is served, empty when no module serves it."""
+        return SEARCH if any(item.url == SEARCH for item in self.nav) else ""
 
 
 def make_pages(app: App, static: StaticFiles) -> Pages:
@@ -96,6 +104,8 @@ def render(request: Request, template: str, **context: Any) -> str:
         hub=pages.hub_name,
         contact=pages.contact,
         nav=pages.nav,
+        search=pages.search,
+        sought=request.query_params.get("q", "") if request.url.path == SEARCH else "",
         path=request.url.path,
         here=_raw_path(request) + _query(request),
         absolute=pages.base_url + _raw_path(request),

@@ -15,7 +15,6 @@ from archive.desk import Desk
 from archive.formats import by_name
 from archive.redaction import redact_line
 from archive.watch import claim_slot, note_absent, note_joined, process_token
-from hub.coming import nothing_comes
 from hub.irc import Kind
 from hub.people import operator
 from hub.refs import set_links
@@ -390,7 +389,7 @@ NAMES = st.text(
 def test_every_canonical_address_is_its_own(name: str, day: object) -> None:
     """No address redirects for ever, whatever the channel is called."""
     addresses = Addresses("net")
-    desk = Desk(None, addresses, None, nothing_comes)  # type: ignore[arg-type]  # addresses need neither
+    desk = Desk(None, addresses, None)  # type: ignore[arg-type]  # addresses need neither
     for network in ("net", "other"):
         for page in ("channel", "latest", "live", "feed", "since", "day", "text"):
             on = day if page in ("day", "text") else None

@@ -192,7 +192,9 @@ def test_an_empty_text_takes_the_schedule_away(hub: Hub) -> None:
 def test_the_yard_shows_the_next_meetings(hub: Hub) -> None:
     page = hub.client().get("/").text
     first = page.index('<time datetime="2021-05-19T21:00:00+00:00">2021-05-19 21:00 UTC</time>')
-    assert '<a href="/meetings/swift/"><bdi>Swift Team Meeting</bdi></a>' in page[first:]
+    assert (
+        '<a class="name" href="/meetings/swift/"><bdi>Swift Team Meeting</bdi></a>' in page[:first]
+    )
     keep(hub, "")
     assert "Next meetings" not in hub.client().get("/").text
 

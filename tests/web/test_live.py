@@ -181,7 +181,7 @@ def test_the_yard_is_told_anew_when_it_is_another_one(site: Site) -> None:
     with httpx.stream("GET", site.url + "/live", timeout=10) as answer:
         ear = Ear(answer)
         first = ear.next()
-        assert first["event"] == "talks"
+        assert first["event"] == "now"
         assert "tea at four?" in first["data"]["html"]
         (heard,) = site.hears(site.line("ann", "the kettle is <b>on</b>", at=NOW))
         assert "the kettle is &lt;b&gt;on&lt;/b&gt;" in ear.next()["data"]["html"]

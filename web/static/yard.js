@@ -1,21 +1,26 @@
-// Keeps the yard's list of talks as it is now.
+// Keeps the yard as it is now.
 
 const RETRY_MS = 30000;
 
-const place = document.getElementById("talks");
+const place = document.getElementById("now");
+const panelsIn = (parent) => [...parent.querySelectorAll(".panel")];
 
+/** Put panels that changed in the place of the old ones; who is at a link stays at it. */
 function take(html) {
-  const fresh = document.createElement("template");
-  fresh.innerHTML = html; // escaped by the server, as the page itself is
-  if (fresh.innerHTML.trim() === place.innerHTML.trim()) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = html; // escaped by the server, as the page itself is
+  const fresh = panelsIn(holder.content);
+  const here = panelsIn(place);
   const focused = place.contains(document.activeElement) && document.activeElement.getAttribute("href");
-  place.replaceChildren(fresh.content);
+  if (fresh.length === here.length && fresh.every((panel, i) => panel.id === here[i].id)) {
+    fresh.forEach((panel, i) => here[i].isEqualNode(panel) || here[i].replaceWith(panel));
+  } else place.replaceChildren(holder.content);
   if (focused) [...place.querySelectorAll("a")].find((a) => a.getAttribute("href") === focused)?.focus({ preventScroll: true });
 }
 
 function follow() {
   const source = new EventSource(place.dataset.live);
-  source.addEventListener("talks", (event) => take(JSON.parse(event.data).html));
+  source.addEventListener("now", (event) => take(JSON.parse(event.data).html));
   source.onerror = () => {
     if (source.readyState === EventSource.CLOSED) setTimeout(follow, RETRY_MS);
   };
