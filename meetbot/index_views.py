@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from hub.coming import Coming
 from hub.errors import NotFound
 from hub.people import Actor, may
+from hub.refs import signs_for
 from meetbot.desk import Desk
 from meetbot.meeting_views import number_asked
 from meetbot.places import Place
@@ -29,6 +30,7 @@ from meetbot.schedule_card import ScheduleCard, schedule_card
 from meetbot.series import Series, aliases, find_series
 from meetbot.sight import sees_private, visible
 from meetbot.timetable import coming_meetings
+from web.markdown import to_html
 from web.page import REVALIDATE, base_url, etag, not_modified
 
 _NEWEST = 12
@@ -76,6 +78,7 @@ async def show_series(desk: Desk, request: Request, place: Place) -> Response:
         runs, held = _of_year(session, actor, series, year)
         shown = {
             "series": series,
+            "about": to_html(series.about, signs_for([*desk.kinds.values()], session, actor)),
             "years": counts,
             "year": year,
             "runs": runs,

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from hub.app import App
 from hub.language import LANGUAGES, language, translations
 from hub.module import NavItem
+from web.markdown import to_text
 from web.static_files import StaticFiles
 from web.theme import theme_of
 from web.visitor import visitor
@@ -67,6 +68,7 @@ def make_pages(app: App, static: StaticFiles) -> Pages:
     )
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["utc"] = _utc
+    environment.filters["in_words"] = to_text
     environment.globals["static"] = static.url
     return Pages(
         environment,
