@@ -9,8 +9,6 @@ from datetime import date
 from archive.entries import Day
 
 _LEVELS = 4
-WEEKDAYS = tuple(calendar.day_abbr)
-"""Monday first, as ISO 8601 has it."""
 
 
 @dataclass(frozen=True, slots=True)

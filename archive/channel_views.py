@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from archive.addresses import Place
-from archive.calendars import WEEKDAYS, months
+from archive.calendars import months
 from archive.day_page import channel_year
 from archive.desk import Desk, file_of
 from archive.queries import channels
 from archive.shelves import Shelf, doors, shelves
 from archive.watching import states
 from hub.errors import NotFound
+from hub.language import gettext
 from hub.people import GUEST, may
 from web.page import etag, not_modified, page, render
 
@@ -32,7 +33,7 @@ async def show_channels(desk: Desk, request: Request, place: Place) -> Response:
     known = [s for s in await app.read(read) if place.network in ("", s.network)]
     found = [s for s in known if _may_read(s)]
     if place.network and not found:
-        raise NotFound("There is no such network here. Start from the list of channels.")
+        raise NotFound(gettext("There is no such network here. Start from the list of channels."))
     main = desk.addresses.main
     names = sorted({s.network for s in found}, key=lambda name: (name != main, name))
     groups = [{"network": n, "shelves": [s for s in found if s.network == n]} for n in names]
@@ -66,7 +67,6 @@ async def show_channel(desk: Desk, request: Request, place: Place) -> Response:
             shelf=shelf,
             year=year,
             months=months(year.days) if year else [],
-            weekdays=WEEKDAYS,
             file=file_of(place),
             place=door,
         )

@@ -20,6 +20,7 @@ from archive.render import render_parts
 from archive.shelves import Shelf, State
 from hub.errors import NotFound
 from hub.irc import SPOKEN
+from hub.language import gettext
 from web.page import REVALIDATE, etag, not_modified, render
 
 _LINES = Markup("<!-- the day's lines -->")
@@ -94,13 +95,21 @@ def _sheet(session: Session, desk: Desk, place: Place) -> _Sheet:
     facts = day_facts(session, channel, day)
     if facts.day is None and day != desk.today():
         around = [d for d in (facts.before, facts.after) if d]
-        near = (
-            f" The nearest day{'s are' if around[1:] else ' is'} {' and '.join(map(str, around))}."
-            if around
-            else ""
-        )
-        raise NotFound(f"Nothing was logged in {shelf.name} on {day}.{near}")
+        raise NotFound(_nothing_on(day, shelf.name, around))
     return _Sheet(day, shelf, channel, facts)
+
+
+def _nothing_on(day: date, name: str, around: Sequence[date]) -> str:
+    told = gettext("Nothing was logged in %(name)s on %(day)s.", name=name, day=day)
+    if len(around) == 1:
+        near = gettext("The nearest day is %(day)s.", day=around[0])
+        return f"{told} {near}"
+    if around:
+        near = gettext(
+            "The nearest days are %(one)s and %(other)s.", one=around[0], other=around[1]
+        )
+        return f"{told} {near}"
+    return told
 
 
 def _day(session: Session, desk: Desk, request: Request, place: Place) -> Response:

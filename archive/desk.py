@@ -14,6 +14,7 @@ from archive.shelves import Shelf, configured, shelf
 from archive.watching import states
 from hub.app import App
 from hub.errors import NotFound
+from hub.language import gettext
 
 _FILES = {"channel": "", "latest": "latest.log.html", "feed": "feed.atom"}
 
@@ -51,7 +52,9 @@ class Desk:
         config = self.app.config
         channel = find_channel(session, place.network, place.slug)
         if channel is None and configured(config, place.network, place.slug) is None:
-            raise NotFound("There is no such channel here. Start from the list of channels.")
+            raise NotFound(
+                gettext("There is no such channel here. Start from the list of channels.")
+            )
         known = states(session, self.app.clock()) if watched else {}
         return shelf(config, self.addresses, place.network, place.slug, channel, known)
 
@@ -64,7 +67,11 @@ class Desk:
         """
         found = self.shelf(session, place, watched=watched)
         if found.channel is None:
-            raise NotFound(f"Nothing has been logged in {found.name} yet. Look again later.")
+            raise NotFound(
+                gettext(
+                    "Nothing has been logged in %(name)s yet. Look again later.", name=found.name
+                )
+            )
         return found, found.channel
 
 

@@ -17,6 +17,7 @@ from archive.render import render_brief
 from archive.richtext import visible
 from hub.clock import DAY, SECOND, from_micros
 from hub.irc import plain
+from hub.language import gettext, ngettext
 
 CONVERSATION_LINES = 300
 """So many spoken lines are looked at."""
@@ -62,7 +63,7 @@ def atom(feed: Feed, entries: Sequence[Entry], now: datetime) -> bytes:
     told = conversations(entries, whole=len(entries) < CONVERSATION_LINES)
     newest = from_micros(entries[-1].at) if entries else now.astimezone(UTC)
     root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "mul"})
-    _add(root, "title", f"{feed.name} on {channel.network}")
+    _add(root, "title", gettext("%(name)s on %(network)s", name=feed.name, network=channel.network))
     _add(root, "id", here)
     _add(root, "updated", _moment(newest))
     ET.SubElement(root, "link", {"rel": "self", "href": here + "feed.atom"})
@@ -92,11 +93,14 @@ def _add_conversation(root: ET.Element, feed: Feed, talk: Sequence[Entry]) -> No
 
 
 def _title(nicks: Sequence[str], talk: Sequence[Entry]) -> str:
-    named = ", ".join(nicks[:_NAMED])
-    more = f" and {len(nicks) - _NAMED} more" if len(nicks) > _NAMED else ""
+    named, others = ", ".join(nicks[:_NAMED]), len(nicks) - _NAMED
+    if others > 0:
+        named = ngettext(
+            "%(names)s and %(number)s more", "%(names)s and %(number)s more", others, names=named
+        )
     words = visible(plain(talk[0].text))
     shown = words if len(words) <= _TITLE_LENGTH else words[: _TITLE_LENGTH - 1] + "…"
-    return f"{named}{more}: {shown}"
+    return f"{named}: {shown}"
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from sqlmodel import Session
 
@@ -25,6 +26,7 @@ from hub.app import App
 from hub.clock import from_micros
 from hub.errors import HubError
 from hub.events import events_since, last_event
+from hub.language import language, speaking
 from web.live import BEAT, BEAT_S, OPEN, Events, event
 
 _log = logging.getLogger(__name__)
@@ -45,11 +47,13 @@ Key = tuple[str, str]
 class Reader:
     """One open page: the events that wait for it. `late` when it could not keep up.
 
-    `standing` is how the bots stand as it was told last; None before it was told anything.
+    `standing` is how the bots stand as it was told last; None before it was told anything. `language` is
+    that of the request.
     """
 
     def __init__(self, *, asks_standing: bool) -> None:
         self.asks_standing = asks_standing
+        self.language = language.get()
         self.standing: Sequence[State] | None = None
         self.waiting: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue(_WAITING)
         self.late = False
@@ -126,26 +130,37 @@ class Live:
         """Tell the readers who ask for it how the bots stand, whenever that has changed."""
         while True:
             try:
-                found = await self._app.read(self._standings)
+                found = await self._app.read(partial(self._standings, self._asked()))
             except HubError as error:
                 _log.warning("live pages wait for the database: %s", error)
                 found = {}
-            for key, told in found.items():
+            for (key, code), told in found.items():
                 for reader in tuple(self._readers.get(key, ())):
-                    if reader.asks_standing and reader.standing != told:
+                    is_news = reader.asks_standing and reader.standing != told
+                    if is_news and reader.language == code:
                         reader.standing = told
                         reader.give(_ASIDE, _standing(told))
             await asyncio.sleep(_LOOK_S)
 
-    def _standings(self, session: Session) -> Mapping[Key, Sequence[State]]:
-        """Return how the bots stand to each channel that is read along."""
-        known = states(session, self._app.clock())
+    def _asked(self) -> frozenset[tuple[Key, str]]:
+        """Return the channels whose readers ask how the bots stand, with their languages."""
+        asking = ((k, r) for k, readers in self._readers.items() for r in readers)
+        return frozenset((key, reader.language) for key, reader in asking if reader.asks_standing)
+
+    def _standings(
+        self, asked: frozenset[tuple[Key, str]], session: Session
+    ) -> Mapping[tuple[Key, str], Sequence[State]]:
+        """Return how the bots stand to channels, in words of a language."""
         config, addresses = self._app.config, self._addresses
-        return {
-            (c.network, c.slug): shelf(config, addresses, c.network, c.slug, c, known).states
-            for c in channels(session)
-            if (c.network, c.slug) in self._readers
-        }
+        followed = {(c.network, c.slug): c for c in channels(session)}
+        found: dict[tuple[Key, str], Sequence[State]] = {}
+        for code in {code for _, code in asked}:
+            with speaking(code):
+                known = states(session, self._app.clock())
+                for key in followed.keys() & {k for k, its in asked if its == code}:
+                    told = shelf(config, addresses, *key, followed[key], known).states
+                    found[key, code] = told
+        return found
 
     async def _hand_out(self, cursor: int, told: int) -> None:
         """Hand out the lines after `cursor`, and the redactions after the event `told`."""
@@ -171,10 +186,12 @@ class Live:
 
     def _give(self, id_: int, key: Key, entry: Entry, name: str) -> None:
         readers = self._readers.get(key)
-        if readers:
-            chunk = self._event(*key, entry, name)
-            for reader in tuple(readers):
-                reader.give(id_, chunk)
+        chunks: dict[str, bytes] = {}
+        for reader in tuple(readers or ()):
+            if reader.language not in chunks:
+                with speaking(reader.language):
+                    chunks[reader.language] = self._event(*key, entry, name)
+            reader.give(id_, chunks[reader.language])
 
     def _send_away(self, newest: int) -> None:
         """Tell all readers to load their page anew, and end their streams."""

@@ -10,6 +10,7 @@ from archive.entries import Channel
 from archive.richtext import rich, visible
 from hub import config
 from hub.irc import plain
+from hub.language import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,11 @@ def shelf(
     told = list(states.get(channel.id, ())) if channel else []
     logged = bool(wanted and wanted.log) or any(state.good for state in told)
     if channel and not logged and all(state.away for state in told):
-        words = "Not logged any more; what is here stays." if told else "Imported; not logged here."
+        words = (
+            gettext("Not logged any more; what is here stays.")
+            if told
+            else gettext("Imported; not logged here.")
+        )
         told = [State(False, words, quiet=True)]
     return Shelf(
         network,

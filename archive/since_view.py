@@ -8,6 +8,7 @@ from archive.addresses import Place
 from archive.desk import Desk
 from archive.richtext import visible
 from archive.since import missed, moment, since_nick
+from hub.language import gettext
 from web.page import page
 
 _NICK_LENGTH = 64
@@ -25,11 +26,16 @@ async def show_since(desk: Desk, request: Request, place: Place) -> Response:
         shelf, channel = desk.stored(session, place)
         at, problem = moment(at_given), ""
         if at is None and at_given:
-            problem = f"“{visible(at_given[:40])}” is no time. Give one like 2026-05-12T21:00."
+            problem = gettext(
+                "“%(given)s” is no time. Give one like 2026-05-12T21:00.",
+                given=visible(at_given[:40]),
+            )
         elif nick:
             at = since_nick(session, channel, nick, desk.app.clock())
             if at is None:
-                problem = f"{visible(nick)} has not spoken here lately. Give a time instead."
+                problem = gettext(
+                    "%(nick)s has not spoken here lately. Give a time instead.", nick=visible(nick)
+                )
         found = missed(session, channel, desk.addresses, at) if at else None
         return page(
             request,

@@ -22,6 +22,7 @@ from archive.shelves import configured
 from archive.since_view import show_since
 from hub.app import App
 from hub.errors import NotFound
+from hub.language import gettext
 from hub.people import GUEST, may
 
 _LONGEST = 4096
@@ -66,15 +67,21 @@ class Views:
         raw = request.scope["raw_path"].decode("ascii", "replace")
         place = self.desk.addresses.parse(raw if raw.startswith(ROOT) else ROOT)
         if place is None:
-            raise NotFound("There is nothing at this address. Start from the list of channels.")
+            raise NotFound(
+                gettext("There is nothing at this address. Start from the list of channels.")
+            )
         canonical = self.desk.address(place)
         if raw != canonical:
             query = f"?{request.url.query}" if request.url.query else ""
             if len(raw) + len(query) > _LONGEST:
-                raise NotFound("Nothing has so long an address. Start from the list of channels.")
+                raise NotFound(
+                    gettext("Nothing has so long an address. Start from the list of channels.")
+                )
             return RedirectResponse(canonical + query, 301)
         if not may(GUEST, "read", f"channel:{place.network}/{place.slug}"):
-            raise NotFound("There is nothing at this address. Start from the list of channels.")
+            raise NotFound(
+                gettext("There is nothing at this address. Start from the list of channels.")
+            )
         answer = await _VIEWS[place.page](self.desk, request, place)
         wanted = configured(self.desk.app.config, place.network, place.slug)
         if wanted is not None and wanted.noindex:

@@ -33,7 +33,8 @@ from hub.recorder import Memory
 LEASE_S = 30
 """A source that gave no sign of life for so many seconds is dead."""
 
-_SLOTS = 1000
+SLOTS = 1000
+"""So many bots at most write one network's archive at the same time."""
 
 JOINED, LOST = "joined", "lost"
 
@@ -68,14 +69,16 @@ def process_token() -> str:
     return f"{_machine()}:{os.getpid()}:{_started(os.getpid())}"
 
 
-def claim_slot(session: Session, network: str, token: str, now: datetime) -> int:
+def claim_slot(
+    session: Session, network: str, token: str, now: datetime, *, slots: int = SLOTS
+) -> int:
     """Take the lowest slot of a network that no living source holds, or that this process held before.
 
     Raises: Conflict when all are taken.
     """
     in_order(session)  # two that look at the same time must not both take it
     rows = {row.slot: row for row in _sources(session, network)}
-    for slot in range(_SLOTS):
+    for slot in range(slots):
         row = rows.get(slot)
         if row is None:
             session.add(SourceRow(network=network, slot=slot, token=token, seen_at=micros(now)))
@@ -86,7 +89,7 @@ def claim_slot(session: Session, network: str, token: str, now: datetime) -> int
             row.token, row.seen_at, row.state, row.reason = token, micros(now), "", ""
             session.add(row)
             return slot
-    raise Conflict(f"All {_SLOTS} places for bots on {network} are taken. Stop some of them.")
+    raise Conflict(f"All {slots} places for bots on {network} are taken. Stop some of them.")
 
 
 def holds_slot(session: Session, network: str, slot: int, token: str) -> bool:

@@ -9,6 +9,7 @@ from archive.queries import channels
 from archive.richtext import visible
 from archive.shelves import State
 from archive.watch import JOINED, LOST, Watch, sources, watches
+from hub.language import gettext, mark
 
 
 def states(session: Session, now: datetime) -> Mapping[int, Sequence[State]]:
@@ -26,17 +27,28 @@ def told(found: Sequence[Watch], living: Collection[int]) -> State:
     joined = [w for w in found if w.state == JOINED and w.slot in living]
     if joined:
         since = min(w.since_at for w in joined)
-        return State(True, f"Logged live since {since:%Y-%m-%d %H:%M} UTC")
+        return State(True, gettext("Logged live since %(moment)s", moment=_utc(since)))
     latest = max(found, key=lambda w: w.since_at)
-    reason = f": {visible(latest.reason)}" if latest.reason else ""
     if latest.state in (JOINED, LOST):
         gone = latest.heard_at or latest.since_at
-        words = f"The bot has been away since {gone:%Y-%m-%d %H:%M} UTC"
+        words = gettext("The bot has been away since %(moment)s", moment=_utc(gone))
         return State(False, words, away=not any(w.invited for w in found))
-    words = {
-        "refused": f"The bot may not join{reason}",
-        "kicked": f"The bot was kicked{reason}",
-        "left": f"The bot has left{reason}",
-    }.get(latest.state, "The bot is not there")
-    retry = f"; next try {latest.retry_at:%Y-%m-%d %H:%M} UTC" if latest.retry_at else ""
-    return State(False, words + retry)
+    words = gettext(_TROUBLES.get(latest.state, _NOT_THERE))
+    if latest.state in _TROUBLES and latest.reason:
+        words = f"{words}: {visible(latest.reason)}"
+    if latest.retry_at:
+        retry = gettext("next try %(moment)s", moment=_utc(latest.retry_at))
+        words = f"{words}; {retry}"
+    return State(False, words)
+
+
+_TROUBLES: Mapping[str, str] = {
+    "refused": mark("The bot may not join"),
+    "kicked": mark("The bot was kicked"),
+    "left": mark("The bot has left"),
+}
+_NOT_THERE = mark("The bot is not there")
+
+
+def _utc(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.corpus import TALK, days
 from benchmarks.figures import Figure, at_least
-from benchmarks.madang import Failed, running, surroundings, tail
+from benchmarks.madang import Failed, answer, running, surroundings, tail
 from hub.irc import SPOKEN
 
 _PACE = 3_000
@@ -90,7 +90,7 @@ class Flooding:
         """
         self._order(count, per_s)
         stored_at = self._stored_at(self._said)
-        told = _answer(self._server)
+        told = answer(self._server)
         return Flooded(
             count / (stored_at - told["began"]),
             1000 * (stored_at - told["ended"]),
@@ -100,7 +100,7 @@ class Flooding:
     def say(self) -> float:
         """Have one line said; return when, by the clock that all processes share."""
         self._order(1, 0)
-        return float(_answer(self._server)["began"])
+        return float(answer(self._server)["began"])
 
     def _order(self, count: int, per_s: float) -> None:
         assert self._server.stdin is not None
@@ -147,7 +147,7 @@ def flood(folder: Path, *role: str, tagged: bool) -> Iterator[Flooding]:
     texts = [text.replace("\x0f", "") for text in texts]
     with _server(texts, tagged=tagged) as server:
         config = folder / "madang.toml"
-        config.write_text(_CONFIG.format(port=_answer(server)["port"]), encoding="utf-8")
+        config.write_text(_CONFIG.format(port=answer(server)["port"]), encoding="utf-8")
         data = folder / "data"
         with running(data, *(role or ("bot",)), "--config", str(config)) as bot:
             _wait_for_join(bot, data)
@@ -176,15 +176,6 @@ def _server(texts: list[str], *, tagged: bool) -> Iterator["subprocess.Popen[str
     finally:
         server.kill()
         server.communicate()
-
-
-def _answer(server: "subprocess.Popen[str]") -> dict[str, Any]:
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    if not line:
-        raise Failed("the flooding server has ended")
-    told: dict[str, Any] = json.loads(line)
-    return told
 
 
 def _wait_for_join(bot: "subprocess.Popen[bytes]", data: Path) -> None:

@@ -1,6 +1,7 @@
 """The program as its users run it: its commands in processes of their own."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -117,6 +118,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def answer(server: "subprocess.Popen[str]") -> dict[str, Any]:
+    """Return what a server says next, a line of JSON. Raises: Failed when it ends instead."""
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    if not line:
+        raise Failed("the server has ended")
+    told: dict[str, Any] = json.loads(line)
+    return told
 
 
 def wait_for_pages(port: int, longest_s: float = 60.0) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure, at_most, repeated
-from benchmarks.madang import Failed, running, surroundings, tail
+from benchmarks.madang import Failed, answer, running, surroundings, tail
 from hub.irc import Kind, Line
 from meetbot.machine import replay
 from meetbot.minutes import minutes
@@ -172,16 +172,6 @@ class Playing:
         if len(rows) != count or len(found) != count:
             raise Failed(f"{count} meetings ended, of {len(rows)} there are minutes")
         return found
-
-
-def answer(server: "subprocess.Popen[str]") -> dict[str, Any]:
-    """Return what a server says next. Raises: Failed when it ends instead."""
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    if not line:
-        raise Failed("the server has ended")
-    told: dict[str, Any] = json.loads(line)
-    return told
 
 
 @contextmanager

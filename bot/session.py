@@ -19,7 +19,7 @@ _FOLLOWED = frozenset(
 )
 
 
-_MOST_USERS = 100_000
+MOST_USERS = 100_000
 """Who comes after so many on one connection is not followed: the largest channels have some thousands."""
 
 _MOST_CHANNELS = 1_000
@@ -48,6 +48,7 @@ class Session:
         self._server = _Server(network)
         self._kept: dict[str, str] = {}
         self.network = network
+        self.most_users = MOST_USERS
         self.misunderstood = 0
         """How many messages made no sense to the state."""
 
@@ -154,7 +155,7 @@ class Session:
         if message.command == "JOIN" and self.is_me(nick_of(message)):
             is_kept = self.kept(param(message, 0)) is not None
             return is_kept or len(self._server.channels) < _MOST_CHANNELS
-        return len(self._server.users) < _MOST_USERS
+        return len(self._server.users) < self.most_users
 
     def _forget_masks(self, channel: str) -> None:
         """Forget bans and the like, which `ircstates` would look through for each new one."""

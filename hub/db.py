@@ -23,6 +23,7 @@ from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, OperationalErro
 from sqlmodel import Session
 
 from hub.errors import Invalid, Unavailable
+from hub.language import gettext
 
 T = TypeVar("T")
 
@@ -205,7 +206,10 @@ def _errors_explained() -> Iterator[None]:
     except (DataError, UnicodeEncodeError) as error:
         raise Invalid(
             "text",
-            f"The database can't take this text: {_reason(error)}. Leave odd characters out.",
+            gettext(
+                "The database can't take this text: %(reason)s. Leave odd characters out.",
+                reason=_reason(error),
+            ),
         ) from error
     except DatabaseError as error:
         if not isinstance(error, OperationalError) and not _is_unreadable(error):

@@ -6,15 +6,18 @@ speak English. Values go into a text by name, so that a translation may put them
 """
 
 import gettext as catalogues
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from io import BytesIO
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "English", "ko": "한국어"})
@@ -22,6 +25,16 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "English", "ko": "한�
 
 language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 """The code of the language in which texts are said here."""
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Say texts in a language meanwhile: for one who makes them for readers of several."""
+    before = language.set(code)
+    try:
+        yield
+    finally:
+        language.reset(before)
 
 
 def gettext(text: str, **values: object) -> str:
@@ -43,13 +56,25 @@ def mark(text: str) -> str:
 
 @cache
 def translations(code: str) -> catalogues.NullTranslations:
-    """Return a language's catalogue, read once; English says what stands in the code."""
+    """Return a language's texts, read once; English says what stands in the code."""
     if code == ENGLISH:
         return catalogues.NullTranslations()
-    source = resources.files("hub") / "locale" / f"{code}.po"
-    with source.open("rb") as file:
-        catalogue = read_po(file, locale=code)
+    from babel.messages.mofile import write_mo  # the bot and most commands speak English only
+
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, catalogue(code))
     compiled.seek(0)
     return catalogues.GNUTranslations(compiled)
+
+
+def catalogue(code: str) -> "Catalog":
+    """Read a language's catalogue: its texts with the files in which they stand."""
+    from babel.messages.pofile import read_po
+
+    with file_of(code).open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def file_of(code: str) -> Traversable:
+    """Return the file that has a language's catalogue; English has none."""
+    return resources.files("hub") / "locale" / f"{code}.po"

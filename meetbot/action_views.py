@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hub.errors import NotFound
 from hub.irc import casefold
+from hub.language import gettext
 from hub.people import Actor, may
 from meetbot.actions import close_action, no_action, reopen_action, require_action
 from meetbot.addresses import ROOT
@@ -47,7 +48,9 @@ async def show_actions(desk: Desk, request: Request, _place: Place) -> Response:
     def read(session: Session) -> Response:
         series = find_series(session, name) if name else None
         if name and (series is None or not sees_series(session, actor, series)):
-            raise NotFound("There is no such series here. The list at /meetings/ has all.")
+            raise NotFound(
+                gettext("There is no such series here. The list at %(url)s has all.", url=ROOT)
+            )
         private, whose = sees_private(actor, series), nick or None
         found = open_actions(session, series=series, nick=whose, private=private, limit=_MOST + 1)
         done = closed_actions(session, series, nick=whose, private=private, limit=_DONE)
@@ -118,5 +121,5 @@ def actions_url(*, nick: str = "", series: str = "") -> str:
 def _number(form: Mapping[str, str]) -> int:
     text = form.get("close", "") or form.get("reopen", "")
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise NotFound("Say which action: send its number as close or reopen.")
+        raise NotFound(gettext("Say which action: send its number as close or reopen."))
     return int(text)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from hub.clock import micros
 from hub.errors import Invalid, NotFound
 from hub.events import emit
+from hub.language import gettext, mark
 from hub.people import Actor
 from meetbot.addresses import MeetingKey
 from meetbot.minutes import Minutes
@@ -17,7 +18,7 @@ from meetbot.series import find_series
 from meetbot.state import Item, ItemKind
 from meetbot.tables import ActionRow
 
-LEFT_BEHIND = "left behind: the series has met since"
+LEFT_BEHIND = mark("left behind: the series has met since")
 
 LONGEST_OUTCOME = 500
 """Characters."""
@@ -33,7 +34,10 @@ def close_action(
     Raises: NotFound; Invalid for an outcome that is too long.
     """
     if len(outcome) > LONGEST_OUTCOME:
-        raise Invalid("outcome", f"This is longer than {LONGEST_OUTCOME} characters. Shorten it.")
+        raise Invalid(
+            "outcome",
+            gettext("This is longer than %(most)s characters. Shorten it.", most=LONGEST_OUTCOME),
+        )
     row = _row(session, id_)
     if row.closed_at is None:
         row.closed_at, row.closed_by, row.outcome = micros(now), actor.name, outcome.strip()
@@ -99,7 +103,13 @@ def require_action(session: Session, id_: int) -> OpenAction:
 
 def no_action(id_: int) -> NotFound:
     """Return the error that says that there is no such action."""
-    return NotFound(f"There is no action {id_}. /meetings/actions lists those that are open.")
+    return NotFound(
+        gettext(
+            "There is no action %(number)s. %(url)s lists those that are open.",
+            number=id_,
+            url="/meetings/actions",
+        )
+    )
 
 
 def _closing(session: Session, item: Item, known: Sequence[OpenAction], now: datetime) -> Item:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hub.errors import Invalid, Refused
+from hub.language import gettext
 from hub.people import Actor
 from meetbot.corrections import (
     KINDS,
@@ -74,9 +75,10 @@ async def correct(desk: Desk, request: Request, place: Place) -> Response:
         base = show(session, known, desk.app.config, desk.past, _int(form, "base"))
         draft = _draft(form, base.minutes)
         if draft.over != newest.version:
-            told = (
-                f"Somebody has corrected these minutes meanwhile: version {newest.version} is there now."
-                " What you wrote is below. If you save it, it takes the place of theirs."
+            told = gettext(
+                "Somebody has corrected these minutes meanwhile: version %(number)s is there now."
+                " What you wrote is below. If you save it, it takes the place of theirs.",
+                number=newest.version,
             )
             again = Draft(draft.rows, draft.base, newest.version, draft.reason, told)
             since = show(session, known, desk.app.config, desk.past, draft.over)
@@ -102,11 +104,15 @@ def require_corrector(session: Session, actor: Actor, place: Place) -> Known:
     known = find(session, actor, place.key)
     if not corrects(actor, known.brief):
         raise Refused(
-            "Minutes are corrected by the chairs of their meeting. The bot told each chair a link for"
-            " it when the meeting ended: open that link first, in this browser."
+            gettext(
+                "Minutes are corrected by the chairs of their meeting. The bot told each chair a link for"
+                " it when the meeting ended: open that link first, in this browser."
+            )
         )
     if known.brief.ended_at is None:
-        raise Refused("The meeting still runs. Correct it in the channel, with #edit and #undo.")
+        raise Refused(
+            gettext("The meeting still runs. Correct it in the channel, with #edit and #undo.")
+        )
     return known
 
 

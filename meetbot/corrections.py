@@ -10,6 +10,7 @@ from datetime import datetime
 
 from hub.errors import Invalid
 from hub.irc import REMOVED
+from hub.language import gettext
 from meetbot.minutes import Action, Minutes
 from meetbot.state import Item, ItemKind
 
@@ -63,7 +64,14 @@ def corrected(base: Minutes, rows: Sequence[Row], who: str) -> Minutes:
     kept = [row for row in rows if not row.is_removed and (row.number or row.text)]
     most = max(MOST_ITEMS, len(base.items))
     if len(kept) > most:
-        raise Invalid("items", f"Minutes may have at most {most} items; these are {len(kept)}.")
+        raise Invalid(
+            "items",
+            gettext(
+                "Minutes may have at most %(most)s items; these are %(number)s.",
+                most=most,
+                number=len(kept),
+            ),
+        )
     ordered = sorted(kept, key=lambda row: row.place)  # stable: equal places stay as they were
     items: list[Item] = []
     actions: list[Action] = []
@@ -92,12 +100,22 @@ def _item(base: Minutes, row: Row, who: str, before: Item | None) -> Item:
     if old is not None and (old.kind is ItemKind.VOTE or old.text == REMOVED):
         return old  # a form that was opened before may still have what was redacted
     if row.kind is ItemKind.VOTE:
-        raise Invalid("kind", "A vote can't be made by hand. Note its result as agreed or info.")
+        raise Invalid(
+            "kind", gettext("A vote can't be made by hand. Note its result as agreed or info.")
+        )
     if not row.text and row.kind is not ItemKind.TOPIC:
-        raise Invalid("text", f"Item {row.number} has no text. Tick remove to take it out.")
+        raise Invalid(
+            "text",
+            gettext("Item %(number)s has no text. Tick remove to take it out.", number=row.number),
+        )
     if len(row.text) > LONGEST_TEXT:
         raise Invalid(
-            "text", f"An item may have {LONGEST_TEXT} characters; one has {len(row.text)}."
+            "text",
+            gettext(
+                "An item may have %(most)s characters; one has %(number)s.",
+                most=LONGEST_TEXT,
+                number=len(row.text),
+            ),
         )
     if old is not None:
         return replace(old, kind=row.kind, text=row.text)
@@ -109,7 +127,14 @@ def _origin(base: Minutes, row: Row, who: str, before: Item | None) -> tuple[str
     """Return whose a new item is, of what time and line: its line's, else the corrector's at the end."""
     if row.line:
         if row.line > len(base.log):
-            raise Invalid("line", f"The log has {len(base.log)} lines, no line {row.line}.")
+            raise Invalid(
+                "line",
+                gettext(
+                    "The log has %(most)s lines, no line %(number)s.",
+                    most=len(base.log),
+                    number=row.line,
+                ),
+            )
         said = base.log[row.line - 1]
         return said.nick, said.at, row.line
     last = before.line if before else 1

@@ -7,18 +7,25 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from hub.app import App
-from hub.irc import plain
 from hub.people import Actor
 from hub.reading import ChannelPast
 from hub.refs import RefKind
 from meetbot.channel_rules import is_unlisted
 from meetbot.colours import nick_class
 from meetbot.live_minutes import LiveMinutes
+from meetbot.page_words import (
+    change_word,
+    kind_word,
+    label_word,
+    outcome_words,
+    reason_words,
+    result_words,
+)
 from meetbot.places import person_url
 from meetbot.queries import Brief
 from meetbot.render_html import linked
 from meetbot.timetable import Timetable
-from meetbot.wording import clock, ended, label, moment, result
+from meetbot.wording import clock, moment
 from web.page import pages_of, render
 from web.visitor import visitor
 
@@ -70,11 +77,13 @@ WORDS: Mapping[str, Callable[..., object]] = {
     "said": said,
     "nick_class": nick_class,
     "person_url": person_url,
-    "label": label,
+    "kind_word": kind_word,
+    "label_word": label_word,
+    "change_word": change_word,
+    "result_words": result_words,
+    "reason_words": reason_words,
+    "outcome_words": outcome_words,
     "clock": clock,
     "instant": moment,
-    "plain": plain,
-    "result": result,
-    "ended": ended,
 }
 """What templates of meetings call."""

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from hub.irc import casefold, plain
+from hub.language import gettext
 from meetbot.minutes import Minutes
 from meetbot.queries import Brief
 from meetbot.render_html import linked
@@ -66,7 +67,7 @@ def _add_entry(root: ET.Element, feed: Feed, news: News) -> None:
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": address})
     _add(entry, "published", _moment(meeting.ended_at or meeting.started_at))
     _add(entry, "updated", _moment(news.written_at))
-    _add(ET.SubElement(entry, "author"), "name", plain(meeting.owner) or "unknown")
+    _add(ET.SubElement(entry, "author"), "name", plain(meeting.owner) or gettext("unknown"))
     html = "\n".join(_content(news.minutes, address))
     content = ET.SubElement(entry, "content", {"type": "html"})
     content.text = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", html)
@@ -77,14 +78,15 @@ def _content(minutes: Minutes, address: str) -> Iterator[str]:
     topics = [item.text for item in minutes.items if item.kind is ItemKind.TOPIC]
     decided = [item for item in minutes.items if item.kind in _DECIDED]
     for title, texts in (
-        ("Topics", topics),
-        ("Decisions", [item.text for item in decided]),
-        ("Action items", [action.text for action in minutes.actions]),
+        (gettext("Topics"), topics),
+        (gettext("Decisions"), [item.text for item in decided]),
+        (gettext("Action items"), [action.text for action in minutes.actions]),
     ):
         if texts:
             items = "".join(f"<li>{linked(text)}</li>" for text in texts)
             yield f"<h2>{title}</h2><ul>{items}</ul>"
-    yield f'<p><a href="{escape(address)}">All of the minutes</a></p>'
+    words = gettext("All of the minutes")
+    yield f'<p><a href="{escape(address)}">{words}</a></p>'
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.language import gettext
 from meetbot.addresses import ROOT, series_url
 from meetbot.desk import Desk
 from meetbot.feed import Feed, News, atom
@@ -34,7 +35,11 @@ async def show_feed(desk: Desk, request: Request, place: Place) -> Response:
         if same is not None:
             return same
         hub = pages_of(request).hub_name
-        title = f"{series.name}: minutes" if series else f"Minutes of {hub}"
+        title = (
+            gettext("%(name)s: minutes", name=series.name)
+            if series
+            else gettext("Minutes of %(name)s", name=hub)
+        )
         here = series_url(series.slug) if series else ROOT
         xml = atom(Feed(title, base_url(request), here), news, desk.app.clock())
         return Response(xml, media_type="application/atom+xml; charset=utf-8", headers=headers)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from hub.errors import Invalid
 from hub.irc import plain
+from hub.language import gettext
 
 _MOST_FIELDS = 20_000
 
@@ -19,7 +20,9 @@ async def read_form(request: Request) -> Mapping[str, str]:
             body, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS
         )
     except ValueError:
-        raise Invalid("form", f"A form may have at most {_MOST_FIELDS} fields.") from None
+        raise Invalid(
+            "form", gettext("A form may have at most %(most)s fields.", most=_MOST_FIELDS)
+        ) from None
     return dict(pairs)
 
 

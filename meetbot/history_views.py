@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hub.errors import Conflict, NotFound
+from hub.language import gettext
 from meetbot.correction_views import require_corrector
 from meetbot.desk import Desk
 from meetbot.differences import Difference, differences
@@ -77,14 +78,16 @@ async def bring_back(desk: Desk, request: Request, place: Place) -> Response:
     asked = form.get("version", "")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 0
     if not number:
-        raise NotFound("Say which version: send its number.")
+        raise NotFound(gettext("Say which version: send its number."))
     reason = one_line(form.get("reason", ""))[:300]
 
     def write(session: Session) -> str:
         known = require_corrector(session, actor, place)
         if form.get("over", "") != str(known.brief.revision):
             raise Conflict(
-                "Somebody has corrected these minutes meanwhile. Look at the history again first."
+                gettext(
+                    "Somebody has corrected these minutes meanwhile. Look at the history again first."
+                )
             )
         old = show(session, known, desk.app.config, desk.past, number)
         told = f"Version {old.version} again{': ' if reason else ''}{reason}"

@@ -9,8 +9,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hub.coming import Coming
 from hub.errors import NotFound
+from hub.language import gettext
 from hub.people import Actor, may
 from hub.refs import signs_for
+from meetbot.addresses import ROOT
 from meetbot.desk import Desk
 from meetbot.meeting_views import number_asked
 from meetbot.places import Place
@@ -114,7 +116,11 @@ async def latest(desk: Desk, request: Request, place: Place) -> Response:
 
     found = await desk.app.read(read)
     if found is None:
-        raise NotFound(f"{place.name} has not met yet. Look again after its first meeting.")
+        raise NotFound(
+            gettext(
+                "%(name)s has not met yet. Look again after its first meeting.", name=place.name
+            )
+        )
     return RedirectResponse(found.key.url(), 302, headers={"Cache-Control": REVALIDATE})
 
 
@@ -131,7 +137,13 @@ async def show_person(desk: Desk, request: Request, place: Place) -> Response:
         todo = open_actions(session, nick=nick, private=private, limit=_ACTIONS)
         done = closed_actions(session, nick=nick, private=private, limit=_DONE)
         if not (was_there or todo or done):
-            raise NotFound(f"No meeting knows {nick}. The series at /meetings/ say who came.")
+            raise NotFound(
+                gettext(
+                    "No meeting knows %(nick)s. The series at %(url)s say who came.",
+                    nick=nick,
+                    url=ROOT,
+                )
+            )
         called = was_there[0][1] if was_there else nick
         shown = {"nick": called, "attended": was_there, "actions": todo, "done": done}
         headers: dict[str, str] = {}
@@ -156,7 +168,9 @@ def _card(desk: Desk, session: Session, series: Series) -> ScheduleCard | None:
 def _series(session: Session, place: Place) -> Series:
     found = find_series(session, place.name)
     if found is None:
-        raise NotFound("There is no such series here. The list at /meetings/ has all.")
+        raise NotFound(
+            gettext("There is no such series here. The list at %(url)s has all.", url=ROOT)
+        )
     return found
 
 

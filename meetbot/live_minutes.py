@@ -1,8 +1,9 @@
 """Minutes as they are taken: an open page of a running meeting changes by itself.
 
 One task looks after all readers of the process: at each pulse it asks whether anything was said in the
-meetings that are followed, and only then makes their minutes anew, once for all who read them. What readers
-are sent is the whole of the minutes, so that one who missed something is right again with the next event.
+meetings that are followed, and only then makes their minutes anew, once for each language in which they are
+read. What readers are sent is the whole of the minutes, so that one who missed something is right again with
+the next event.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from sqlmodel import Session
 from hub.app import App
 from hub.errors import HubError, NotFound
 from hub.events import last_event
+from hub.language import language, speaking
 from hub.reading import ChannelPast
 from meetbot.queries import brief
 from meetbot.series import Series
@@ -30,6 +32,9 @@ _log = logging.getLogger(__name__)
 _RETRY_S = 1.0
 _CALM_S = 0.25
 """At least so long between two looks, and twice as long as the last one took: the bot comes first."""
+
+Followed = tuple[int, str]
+"""A meeting's id, and the language in which it is read."""
 
 Draw = Callable[[Shown], str]
 """Renders the part of the page that changes."""
@@ -51,6 +56,7 @@ class Reader:
 
     def __init__(self, *, sees_private: bool) -> None:
         self.sees_private = sees_private
+        self.language = language.get()
         self.newest: Told | None = None
         self.woken = asyncio.Event()
 
@@ -66,8 +72,8 @@ class LiveMinutes:
     def __init__(self, app: App, past: ChannelPast) -> None:
         self._app = app
         self._past = past
-        self._readers: defaultdict[int, set[Reader]] = defaultdict(set)
-        self._told: dict[int, Told] = {}
+        self._readers: defaultdict[Followed, set[Reader]] = defaultdict(set)
+        self._told: dict[Followed, Told] = {}
         self._task: asyncio.Task[None] | None = None
 
     async def events(self, id_: int, reader: Reader, known: int | None, draw: Draw) -> Events:
@@ -75,10 +81,11 @@ class LiveMinutes:
 
         known: the number of what the page shows already.
         """
-        self._readers[id_].add(reader)
+        followed = id_, reader.language
+        self._readers[followed].add(reader)
         try:
             self._follow(draw)
-            found = await self._app.read(lambda s: self._look(s, id_, draw))
+            found = await self._app.read(lambda s: self._look(s, followed, draw))
             if reader.newest is None:  # else the task was quicker, and its word is newer
                 reader.give(found)
             yield OPEN
@@ -93,13 +100,13 @@ class LiveMinutes:
                 if told.is_last:
                     return
         finally:
-            self._leave(id_, reader)
+            self._leave(followed, reader)
 
-    def _leave(self, id_: int, reader: Reader) -> None:
-        self._readers[id_].discard(reader)
-        if not self._readers[id_]:
-            del self._readers[id_]
-            self._told.pop(id_, None)
+    def _leave(self, followed: Followed, reader: Reader) -> None:
+        self._readers[followed].discard(reader)
+        if not self._readers[followed]:
+            del self._readers[followed]
+            self._told.pop(followed, None)
         if not self._readers and self._task is not None:
             self._task.cancel()
             self._task = None
@@ -112,35 +119,36 @@ class LiveMinutes:
         pulse = self._app.pulse
         while True:
             count, began = pulse.count, time.monotonic()
-            followed = tuple(self._readers)
+            every = tuple(self._readers)
             try:
-                looked = await self._app.read(lambda s, f=followed: self._look_at(s, f, draw))  # type: ignore[misc]
+                looked = await self._app.read(lambda s, f=every: self._look_at(s, f, draw))  # type: ignore[misc]
             except HubError as error:
                 _log.warning("live minutes wait for the database: %s", error)
                 await asyncio.sleep(_RETRY_S)
                 continue
-            for id_, told in looked:
-                if id_ in self._readers and self._told.get(id_) != told:
-                    self._told[id_] = told
-                    for reader in tuple(self._readers[id_]):
+            for followed, told in looked:
+                if followed in self._readers and self._told.get(followed) != told:
+                    self._told[followed] = told
+                    for reader in tuple(self._readers[followed]):
                         reader.give(told)
             await asyncio.sleep(max(_CALM_S, 2 * (time.monotonic() - began)))
             await pulse.after(count, BEAT_S)
 
     def _look_at(
-        self, session: Session, ids: Sequence[int], draw: Draw
-    ) -> Sequence[tuple[int, Told]]:
-        return [(id_, self._look(session, id_, draw)) for id_ in ids]
+        self, session: Session, every: Sequence[Followed], draw: Draw
+    ) -> Sequence[tuple[Followed, Told]]:
+        return [(followed, self._look(session, followed, draw)) for followed in every]
 
-    def _look(self, session: Session, id_: int, draw: Draw) -> Told:
+    def _look(self, session: Session, followed: Followed, draw: Draw) -> Told:
         """Return what is to be told of a meeting; made anew only when it may have changed."""
+        id_, code = followed
         row = session.get(MeetingRow, id_)
         slug = session.get(SeriesRow, row.series_id) if row is not None else None
         if row is None or slug is None:
             return _gone((id_,))
         newest = self._past.newest(session, row.network, row.channel)
         mark = (newest, last_event(session), row.ended_at, slug.slug, row.copy_)
-        known = self._told.get(id_)
+        known = self._told.get(followed)
         if known is not None and known.mark == mark:
             return known
         series = Series(row.series_id, slug.slug, slug.title, slug.about, slug.agenda_url)
@@ -150,7 +158,8 @@ class LiveMinutes:
             )
         except NotFound:  # its lines say that it is over: the bot is about to see to it
             return replace(known, mark=mark) if known is not None else _gone(mark)
-        return _told(mark, shown, draw)
+        with speaking(code):
+            return _told(mark, shown, draw)
 
 
 def number_of(html: str) -> int:

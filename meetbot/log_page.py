@@ -8,7 +8,9 @@ from html import escape
 from urllib.parse import quote
 
 from hub.irc import Kind, plain
+from hub.language import gettext
 from meetbot.colours import nick_class
+from meetbot.page_words import kind_word
 from meetbot.render_html import linked
 from meetbot.shown import Shown
 from meetbot.state import Item
@@ -50,14 +52,12 @@ def _back(page: str, noted: tuple[int, Item] | None) -> str:
     if noted is None:
         return ""
     number, item = noted
-    return f' <a class="back" href="{page}#i-{number}">↩ {item.kind.value}</a>'
+    return f' <a class="back" href="{page}#i-{number}">↩ {kind_word(item.kind)}</a>'
 
 
 def _there(number: int, place: str) -> str:
     if not place:
         return ""
-    title = "in the channel&#39;s archive"
-    return (
-        f' <a class="there" href="{escape(place)}" title="{title.capitalize()}"'
-        f' aria-label="Line {number} {title}">↗</a>'
-    )
+    title = escape(gettext("In the channel's archive"))
+    label = escape(gettext("Line %(number)s in the channel's archive", number=number))
+    return f' <a class="there" href="{escape(place)}" title="{title}" aria-label="{label}">↗</a>'

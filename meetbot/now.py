@@ -10,19 +10,19 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.events import last_event
 from hub.irc import plain
-from hub.language import gettext
+from hub.language import gettext, language
 from hub.now import Item, Panel, Spot
 from hub.people import Actor
 from hub.reading import ChannelPast
 from meetbot.addresses import ROOT
 from meetbot.minutes import Minutes
+from meetbot.page_words import label_word
 from meetbot.queries import Brief, newest, running_now
 from meetbot.shown import find, running
 from meetbot.sight import sees_private, visible
 from meetbot.state import ItemKind
 from meetbot.timetable import Timetable, coming_meetings
 from meetbot.topics import topic_of
-from meetbot.wording import label
 
 _RUNNING = 3
 _NOTED = 4
@@ -59,14 +59,14 @@ class Running(Item):
 
 @dataclass(slots=True)
 class WhatMeets:
-    """Tells the yard of meetings; keeps how far each is until somebody says more.
+    """Tells the yard of meetings; keeps how far each is, in each language, until somebody says more.
 
     Safe to share between threads: what two make at once is the same.
     """
 
     past: ChannelPast
     timetable: Timetable
-    _known: dict[str, tuple[tuple[object, ...], Glimpse]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], tuple[tuple[object, ...], Glimpse]] = field(default_factory=dict)
 
     def __call__(self, app: App, session: Session, actor: Actor, now: datetime) -> Sequence[Panel]:
         """Return what runs, what comes, and the newest minutes that the reader may know of."""
@@ -100,11 +100,12 @@ class WhatMeets:
 
     def _running(self, app: App, session: Session, actor: Actor, brief: Brief) -> Running:
         mark = (self.past.newest(session, brief.network, brief.channel), last_event(session), brief)
-        known = self._known.get(brief.key.ref)
+        key = brief.key.ref, language.get()
+        known = self._known.get(key)
         if known is None or known[0] != mark:
             if len(self._known) > _KEPT:
                 self._known.clear()
-            known = self._known[brief.key.ref] = mark, self._glimpse(app, session, actor, brief)
+            known = self._known[key] = mark, self._glimpse(app, session, actor, brief)
         url = brief.key.url()
         return Running(brief.name, url, brief.started_at, channel=brief.channel, glimpse=known[1])
 
@@ -119,8 +120,7 @@ class WhatMeets:
 def _glimpse(minutes: Minutes) -> Glimpse:
     items = [item for item in minutes.items if item.kind is not ItemKind.TOPIC]
     noted = tuple(
-        Noted(item.kind.value, label(item, with_links=False), plain(item.text))
-        for item in items[-_NOTED:]
+        Noted(item.kind.value, label_word(item), plain(item.text)) for item in items[-_NOTED:]
     )
     return Glimpse(plain(topic_of(minutes.items)), noted, len(minutes.people))
 

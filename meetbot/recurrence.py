@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from hub.language import gettext, mark
 from meetbot.schedule import DAYS, Schedule, Slot
 
 _ANCHOR = date(2021, 1, 4)
@@ -144,13 +145,31 @@ def _nth_weekday(year: int, month: int, cadence: EachMonth) -> date | None:
     return day if day.month == month else None
 
 
+_EACH_WEEKS = {
+    1: mark("every week on %(day)s"),
+    2: mark("every two weeks on %(day)s"),
+    4: mark("every four weeks on %(day)s"),
+}
+_EACH_MONTH = {
+    1: mark("on the first %(day)s of each month"),
+    2: mark("on the second %(day)s of each month"),
+    3: mark("on the third %(day)s of each month"),
+    4: mark("on the fourth %(day)s of each month"),
+    5: mark("on the fifth %(day)s of each month"),
+    -1: mark("on the last %(day)s of each month"),
+}
+
+
 def rhythm(slot: Slot) -> str:
     """Return a slot's cadence in words: `every week on Tuesday`, `on the first Friday of each month`."""
     match FREQUENCIES[slot.frequency]:
         case EachWeeks(every):
-            often = {1: "every week", 2: "every two weeks", 4: "every four weeks"}[every]
-            return f"{often} on {slot.day}"
+            return gettext(_EACH_WEEKS[every], day=gettext(slot.day))
         case EachMonth(nth):
-            word = next(word for word, number in _NTH.items() if number == nth)
-            return f"on the {word} {slot.day} of each month"
-    return "as needed"
+            return gettext(_EACH_MONTH[nth], day=gettext(slot.day))
+    return gettext("as needed")
+
+
+def has_time(slot: Slot) -> bool:
+    """Tell whether a slot's meetings have a regular time."""
+    return not isinstance(FREQUENCIES[slot.frequency], AdHoc)

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from hub.coming import Coming
 from hub.config import Config
+from hub.language import gettext
 from meetbot.addresses import ROOT, series_url
-from meetbot.recurrence import rhythm
+from meetbot.recurrence import has_time, rhythm
 from meetbot.schedule import Schedule, Skip, Slot
 from meetbot.series import Series
 from meetbot.timetable import Timetable, coming_meetings, network_of
@@ -24,9 +25,7 @@ CALENDAR_URL = f"{ROOT}calendar.ics"
 class SlotCard:
     """One regular time in words; `skips` are the days left out from today on."""
 
-    rhythm: str
-    time: str
-    zone: str
+    when: str
     duration_min: int
     network: str
     channel: str
@@ -73,11 +72,22 @@ def schedule_card(
 def _slot(config: Config, slot: Slot, now: datetime) -> SlotCard:
     today = (now - timedelta(days=1)).date()  # it is still yesterday somewhere
     return SlotCard(
-        rhythm(slot),
-        f"{slot.at:%H:%M}",
-        slot.zone,
+        _when(slot),
         slot.duration_min,
         network_of(config, slot),
         slot.channel,
         [skip for skip in slot.skips if skip.on >= today],
     )
+
+
+def _when(slot: Slot) -> str:
+    """Return when a slot's meetings are, as a sentence without its full stop."""
+    words = rhythm(slot)
+    if has_time(slot):
+        words = gettext(
+            "%(rhythm)s at %(time)s %(zone)s",
+            rhythm=words,
+            time=f"{slot.at:%H:%M}",
+            zone=slot.zone,
+        )
+    return words[:1].upper() + words[1:]

@@ -7,9 +7,10 @@ from datetime import date, time
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
+from hub.language import gettext
 from meetbot.recurrence import FREQUENCIES, EachMonth
 from meetbot.schedule import DAYS, Skip, Slot
-from meetbot.yaml_values import Items, Keys, Notes, Text, Value, below
+from meetbot.yaml_values import Items, Keys, Notes, Text, Value, below, like
 
 _SLOTS, _SKIPS = 50, 500
 _SLOT_KEYS = (
@@ -39,24 +40,32 @@ class Texts:
         if isinstance(value, Text) and value.text.strip():
             return value.text
         if value is not None and not isinstance(value, Text):
-            self.notes.wrong(value, below(self.key, name), "should be a text")
+            self.notes.wrong(value, below(self.key, name), gettext("should be a text"))
         elif needed:
             line = value.line if value else self.map.line
             self.notes.add(
-                line, below(self.key, name), "", f"is missing. It should be there, {needed}"
+                line,
+                below(self.key, name),
+                "",
+                gettext("is missing. It should be there, %(example)s", example=needed),
             )
         return ""
 
     def line(self, name: str, needed: str = "", most: int = 200) -> str:
         text = " ".join(self.text(name, needed).split())
         if len(text) > most:
-            self.wrong(name, f"should have at most {most} characters")
+            self.wrong(name, gettext("should have at most %(most)s characters", most=most))
         return text
 
     def address(self, name: str) -> str:
         text = self.text(name).strip()
         if text and not re.fullmatch(r"https?://[^\s<>\"]{1,2000}", text):
-            self.wrong(name, "should be an address, for example https://example.org/agenda")
+            self.wrong(
+                name,
+                gettext(
+                    "should be an address, %(example)s", example=like("https://example.org/agenda")
+                ),
+            )
         return text
 
     def wrong(self, name: str, right: str) -> None:
@@ -119,7 +128,11 @@ def _checked(slot: Slot, texts: Texts) -> Slot:
                 texts.map.items["skip_dates"].line,
                 f"{texts.key}.skip_dates",
                 f"{skip.on:%Y%m%d}",
-                f"is a {day}, while the meeting is on {slot.day}. Give the meeting's own day",
+                gettext(
+                    "is a %(day)s, while the meeting is on %(own)s. Give the meeting's own day",
+                    day=gettext(day),
+                    own=gettext(slot.day),
+                ),
                 blocks=False,
             )
     return slot
@@ -129,27 +142,38 @@ def _note_unknown(map_: Keys, key: str, known: Sequence[str], notes: Notes) -> N
     for name, value in map_.items.items():
         if name not in known:
             meant = get_close_matches(name, known, 1)
-            right = f"Is {meant[0]} meant?" if meant else f"Known are {', '.join(known)}"
-            notes.add(value.line, below(key, name), "", f"is no known key. {right}", blocks=False)
+            if meant:
+                right = gettext("is no known key. Is %(meant)s meant?", meant=meant[0])
+            else:
+                right = gettext("is no known key. Known are %(names)s", names=", ".join(known))
+            notes.add(value.line, below(key, name), "", right, blocks=False)
 
 
 def _time(texts: Texts) -> time:
-    text = texts.text("time", needed="for example '1600'").strip()
+    text = texts.text("time", needed=like("'1600'")).strip()
     found = re.fullmatch(r"([01]\d|2[0-3]):?([0-5]\d)", text, re.ASCII)
     if found:
         return time(int(found[1]), int(found[2]))
     if text:
-        texts.wrong("time", "should be hours and minutes on the 24-hour clock, for example '0730'")
+        texts.wrong(
+            "time",
+            gettext(
+                "should be hours and minutes on the 24-hour clock, %(example)s",
+                example=like("'0730'"),
+            ),
+        )
     return time()
 
 
 def _frequency(texts: Texts) -> str:
-    text = texts.text("frequency", needed="for example weekly").strip().lower()
+    text = texts.text("frequency", needed=like("weekly")).strip().lower()
     if text and text not in FREQUENCIES:
         meant = get_close_matches(text, FREQUENCIES, 1)
         named = "weekly, biweekly-odd, biweekly-even, quadweekly, first-monday, last-friday, adhoc"
-        more = f" Is {meant[0]} meant?" if meant else ""
-        texts.wrong("frequency", f"should be one of {named} and their like.{more}")
+        right = gettext("should be one of %(names)s and their like.", names=named)
+        if meant:
+            right += " " + gettext("Is %(meant)s meant?", meant=meant[0])
+        texts.wrong("frequency", right)
         return "adhoc"
     return text or "adhoc"
 
@@ -158,20 +182,30 @@ def _weekday(texts: Texts, frequency: str) -> int:
     """Return the weekday; where the frequency names one (`first-friday`) they must agree."""
     cadence = FREQUENCIES[frequency]
     named = cadence.weekday if isinstance(cadence, EachMonth) else None
-    needed = "" if named is not None else "for example Tuesday"
+    needed = "" if named is not None else like("Tuesday")
     text = texts.text("day", needed=needed).strip().capitalize()
     if not text:
         return named or 0
     if text not in DAYS:
-        texts.wrong("day", f"should be one of {', '.join(DAYS)}")
+        texts.wrong("day", gettext("should be one of %(names)s", names=", ".join(DAYS)))
     elif named is not None and DAYS[named] != text:
-        texts.wrong("day", f"should be {DAYS[named]}, for the frequency is {frequency}")
+        texts.wrong(
+            "day",
+            gettext(
+                "should be %(day)s, for the frequency is %(frequency)s",
+                day=DAYS[named],
+                frequency=frequency,
+            ),
+        )
     return DAYS.index(text) if text in DAYS else 0
 
 
 def _channel(texts: Texts) -> str:
-    right = "should be a channel's name without blanks, for example our-meeting"
-    text = texts.text("irc", needed="for example our-meeting (in quotes if it has its #)").strip()
+    right = gettext(
+        "should be a channel's name without blanks, %(example)s", example=like("our-meeting")
+    )
+    example = gettext("for example our-meeting (in quotes if it has its #)")
+    text = texts.text("irc", needed=example).strip()
     if text and not re.fullmatch(r"[^\x00-\x20,\x7f]{1,199}", text):
         texts.wrong("irc", right)
     return text if text[:1] in "#&+!" else f"#{text}"
@@ -182,19 +216,29 @@ def _zone(texts: Texts) -> str:
     try:
         return ZoneInfo(text).key if text else ""
     except (ValueError, OSError, KeyError):
-        texts.wrong("timezone", "should be a zone's name, for example Europe/Berlin or Asia/Seoul")
+        texts.wrong(
+            "timezone",
+            gettext(
+                "should be a zone's name, %(example)s", example=like("Europe/Berlin, Asia/Seoul")
+            ),
+        )
         return ""
 
 
 def _date(texts: Texts, name: str) -> date | None:
-    text = texts.text(name, needed="for example 20260106").strip()
+    text = texts.text(name, needed=like("20260106")).strip()
     found = re.fullmatch(r"(\d{4})(-?)(\d\d)\2(\d\d)", text, re.ASCII)
     try:
         day = date(int(found[1]), int(found[3]), int(found[4])) if found else None
     except ValueError:
         day = None
     if text and (day is None or not 1988 <= day.year <= 2199):
-        texts.wrong(name, "should be a day as year, month and day, for example 20260106")
+        texts.wrong(
+            name,
+            gettext(
+                "should be a day as year, month and day, %(example)s", example=like("20260106")
+            ),
+        )
         return None
     return day
 
@@ -203,14 +247,18 @@ def _duration(map_: Keys, key: str, notes: Notes) -> int:
     value = map_.items.get("duration")
     minutes = 60 if value is None else number(value, 1, 1440)
     if value is not None and minutes is None:
-        notes.wrong(value, f"{key}.duration", "should be minutes from 1 to 1440, for example 30")
+        right = gettext("should be minutes from 1 to 1440, %(example)s", example=like("30"))
+        notes.wrong(value, f"{key}.duration", right)
     return minutes or 60
 
 
 def _network(texts: Texts) -> str:
     text = texts.text("network").strip()
     if text and not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", text):
-        texts.wrong("network", "should be a network's short name, for example oftc")
+        texts.wrong(
+            "network",
+            gettext("should be a network's short name, %(example)s", example=like("oftc")),
+        )
     return text
 
 
@@ -220,12 +268,15 @@ def _skips(map_: Keys, key: str, notes: Notes) -> Iterator[Skip]:
         return
     place = f"{key}.skip_dates"
     if not isinstance(value, Items) or len(value.items) > _SKIPS:
-        right = f"should be a list of at most {_SKIPS} days, each as `- skip_date: 20261224`"
+        right = gettext(
+            "should be a list of at most %(most)s days, each as `- skip_date: 20261224`",
+            most=_SKIPS,
+        )
         notes.wrong(value, place, right)
         return
     for number, item in enumerate(value.items, 1):
         if not isinstance(item, Keys):
-            notes.wrong(item, f"{place}.{number}", "should have skip_date and reason")
+            notes.wrong(item, f"{place}.{number}", gettext("should have skip_date and reason"))
             continue
         _note_unknown(item, f"{place}.{number}", _SKIP_KEYS, notes)
         texts = Texts(item, f"{place}.{number}", notes)

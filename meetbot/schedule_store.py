@@ -13,6 +13,7 @@ from sqlmodel import Session, col, delete, select
 from hub.clock import from_micros, micros
 from hub.errors import Conflict
 from hub.events import emit, take_turn
+from hub.language import gettext
 from hub.people import Actor
 from meetbot.schedule import Schedule
 from meetbot.schedule_tables import ReminderRow, ScheduleRow, ScheduleVersionRow
@@ -69,8 +70,10 @@ def keep_schedule(
     newest = newest_version(session, series)
     if over is not None and over != (row.revision if row else 0):
         raise Conflict(
-            "Somebody has changed this schedule meanwhile. Your text is below:"
-            " compare it with theirs, and send it again."
+            gettext(
+                "Somebody has changed this schedule meanwhile. Your text is below:"
+                " compare it with theirs, and send it again."
+            )
         )
     if newest.text == text if newest else schedule is None:
         return False

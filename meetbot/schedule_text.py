@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from hub.language import gettext
 from meetbot.naming import series_name
 from meetbot.schedule import Extra, Problem, Schedule
 from meetbot.schedule_slots import Texts, number, read_slots
-from meetbot.yaml_values import Items, Keys, Notes, plain, read_values
+from meetbot.yaml_values import Items, Keys, Notes, like, plain, read_values
 
 _KEYS = (
     "project",
@@ -49,7 +50,7 @@ def read_schedule(text: str, file: str = "schedule") -> ScheduleReading:
 
 def _schedule(root: Keys, notes: Notes) -> Schedule:
     texts = Texts(root, "", notes)
-    project = texts.line("project", needed="for example Our Weekly Meeting")
+    project = texts.line("project", needed=like("Our Weekly Meeting"))
     meeting_id = texts.line("meeting_id")
     return Schedule(
         project=project,
@@ -69,7 +70,9 @@ def _reminders(root: Keys, notes: Notes) -> Sequence[int] | None:
     if value is None:
         return None
     items = value.items if isinstance(value, Items) else None
-    right = "should be a list of minutes before the meeting, for example [15, 0], or []"
+    right = gettext(
+        "should be a list of minutes before the meeting, %(example)s", example=like("[15, 0], []")
+    )
     if items is None or len(items) > 5:
         notes.wrong(value, "reminders", right)
         return None
@@ -84,7 +87,6 @@ def _extras(root: Keys, notes: Notes) -> Iterator[Extra]:
         if name in _KEYS:
             continue
         if meant := get_close_matches(name, _KEYS, 1, 0.8):
-            notes.add(
-                value.line, name, "", f"is no key of a schedule. Is {meant[0]} meant?", blocks=False
-            )
+            right = gettext("is no key of a schedule. Is %(meant)s meant?", meant=meant[0])
+            notes.add(value.line, name, "", right, blocks=False)
         yield Extra(name, json.dumps(plain(value), ensure_ascii=False))

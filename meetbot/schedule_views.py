@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from hub.app import App
 from hub.errors import Conflict, NotFound, Refused
+from hub.language import gettext
 from hub.people import Actor, may
 from meetbot.addresses import series_url
 from meetbot.forms import read_form
@@ -64,7 +65,9 @@ class ScheduleViews:
             actor = visitor(request)
             every = self.timetable.all(session)
             found = [each for each in every if may(actor, "read", each.series.ref)]
-            return _calendar(request, f"{self.app.config.hub.name} meetings", found)
+            return _calendar(
+                request, gettext("%(name)s meetings", name=self.app.config.hub.name), found
+            )
 
         return await self.app.read(read)
 
@@ -80,7 +83,11 @@ class ScheduleViews:
                 return RedirectResponse(calendar_url(series.slug), 301)
             found = self.timetable.of(session, series)
             if found is None:
-                raise NotFound(f"{series.name} has no schedule, so there is no calendar of it.")
+                raise NotFound(
+                    gettext(
+                        "%(name)s has no schedule, so there is no calendar of it.", name=series.name
+                    )
+                )
             return _calendar(request, series.name, [found])
 
         return await self.app.read(read)
@@ -121,8 +128,10 @@ class ScheduleViews:
             series = self._series(session, request)
             if not may(actor, "edit", series.ref):
                 raise Refused(
-                    "Only chairs may change a schedule. The bot gives them a link to do so"
-                    " when a meeting ends."
+                    gettext(
+                        "Only chairs may change a schedule. The bot gives them a link to do so"
+                        " when a meeting ends."
+                    )
                 )
             reading = read_schedule(text)
             draft = Draft(text, number, reading.problems)
@@ -172,7 +181,7 @@ class ScheduleViews:
 def _editor(request: Request) -> Actor:
     """Return who sends the form. Raises: Refused when another site's page does."""
     if not is_own(request):
-        raise Refused("Another site sent this. Use the form on our own page.")
+        raise Refused(gettext("Another site sent this. Use the form on our own page."))
     return visitor(request)
 
 

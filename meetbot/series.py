@@ -7,7 +7,9 @@ from sqlmodel import Session, col, func, select, update
 
 from hub.errors import Invalid, NotFound
 from hub.events import emit, take_turn
+from hub.language import gettext
 from hub.people import Actor
+from meetbot.addresses import ROOT
 from meetbot.merging import has_schedule, move_schedule
 from meetbot.naming import series_key, series_name, series_slug
 from meetbot.tables import MeetingRow, SeriesAliasRow, SeriesRow
@@ -51,7 +53,13 @@ def require_series(session: Session, name: str) -> Series:
 
 def no_series(name: str) -> NotFound:
     """Return the error that says that there is no series of that name."""
-    return NotFound(f"There is no series of meetings called {name}. Start from /meetings/.")
+    return NotFound(
+        gettext(
+            "There is no series of meetings called %(name)s. Start from %(url)s.",
+            name=name,
+            url=ROOT,
+        )
+    )
 
 
 def all_series(session: Session) -> list[Series]:

@@ -9,9 +9,10 @@ from sqlmodel import Session, select
 from hub.clock import from_micros
 from hub.config import Config
 from hub.errors import NotFound
+from hub.language import gettext
 from hub.people import Actor
 from hub.reading import ChannelPast
-from meetbot.addresses import MeetingKey
+from meetbot.addresses import ROOT, MeetingKey
 from meetbot.channel_rules import rules_of
 from meetbot.live import replay_told
 from meetbot.log_refs import refs_of
@@ -100,8 +101,12 @@ def find(session: Session, actor: Actor, key: MeetingKey) -> Known:
         if sees(actor, listed):
             return Known(row, listed, series)
     raise NotFound(
-        f"There is no meeting {key.stem} here. It may be a mistyped date or name, or was called off:"
-        " the list of meetings at /meetings/ has all there are."
+        gettext(
+            "There is no meeting %(name)s here. It may be a mistyped date or name, or was called off:"
+            " the list of meetings at %(url)s has all there are.",
+            name=key.stem,
+            url=ROOT,
+        )
     )
 
 
@@ -146,8 +151,12 @@ def show(
     written = read_version(session, known.row, known.series.slug, wanted, log)
     if written is None:
         raise NotFound(
-            f"There is no version {wanted} of {known.brief.key.stem};"
-            f" the newest is {known.brief.revision}."
+            gettext(
+                "There is no version %(number)s of %(name)s; the newest is %(newest)s.",
+                number=wanted,
+                name=known.brief.key.stem,
+                newest=known.brief.revision,
+            )
         )
     is_newest = wanted == known.brief.revision
     actions = actions_in(session, known.brief.key) if is_newest else ()
@@ -161,7 +170,7 @@ def running(session: Session, known: Known, config: Config, past: ChannelPast) -
     rules = rules_of(config, row.network, row.channel)
     meeting = replay_told(lines, row.channel, known.series.slug, rules)
     if meeting is None:
-        raise NotFound("This meeting has just ended. Reload in a moment for its minutes.")
+        raise NotFound(gettext("This meeting has just ended. Reload in a moment for its minutes."))
     written = replace(minutes(meeting), series=known.series.slug, copy=row.copy_)
     refs = refs_of(meeting.record, lines)
     log = [LoggedLine(line, ref) for line, ref in zip(written.log, refs, strict=True)]

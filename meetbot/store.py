@@ -13,9 +13,10 @@ from hub.clock import SECOND, from_micros, micros
 from hub.errors import NotFound, Refused
 from hub.events import emit
 from hub.irc import casefold
+from hub.language import gettext
 from hub.people import Actor
 from meetbot.actions import close_done
-from meetbot.addresses import MeetingKey, minute_of
+from meetbot.addresses import ROOT, MeetingKey, minute_of
 from meetbot.forgetting import forget_lines
 from meetbot.minutes import Minutes, minutes
 from meetbot.series import Series, drop_unused, find_series, free_copy, make_series
@@ -193,13 +194,19 @@ def revise(
     """
     row = find_row(session, key)
     if row is None:
-        raise NotFound(f"There are no minutes {key.stem}. Start from /meetings/.")
+        raise NotFound(
+            gettext("There are no minutes %(name)s. Start from %(url)s.", name=key.stem, url=ROOT)
+        )
     if row.ended_at is None:
-        raise Refused("The meeting still runs. Use #edit and #undo in the channel.")
+        raise Refused(gettext("The meeting still runs. Use #edit and #undo in the channel."))
     if row.revision != over:
         raise Refused(
-            f"Somebody has corrected these minutes meanwhile (version {row.revision}, yours began"
-            f" with {over}). Your text is below; look at the new version and send it again."
+            gettext(
+                "Somebody has corrected these minutes meanwhile (version %(newest)s, yours began with"
+                " %(over)s). Your text is below; look at the new version and send it again.",
+                newest=row.revision,
+                over=over,
+            )
         )
     keep_version(session, row, written, actor, reason, now)
     emit(session, actor, "meeting.corrected", key.ref, at=now)
@@ -252,7 +259,7 @@ def _take_name(session: Session, row: MeetingRow, name: str) -> Series:
 def _row(session: Session, id_: int) -> MeetingRow:
     row = session.get(MeetingRow, id_)
     if row is None:
-        raise NotFound("The meeting is gone from the database.")
+        raise NotFound(gettext("The meeting is gone from the database."))
     return row
 
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from hub.app import App
 from hub.errors import NotFound, Refused
+from hub.language import gettext
 from hub.people import Actor
 from hub.reading import ChannelPast
 from meetbot.action_views import change_action, show_actions
@@ -84,7 +85,9 @@ class Views:
             if view not in _FORMS:
                 raise HTTPException(405, headers={"Allow": "GET, HEAD"})
             if not is_own(request):
-                raise Refused("This form came from another site. Open the page here and try again.")
+                raise Refused(
+                    gettext("This form came from another site. Open the page here and try again.")
+                )
             return await _FORMS[view](self.desk, request, place)
         actor = self.desk.actor(request)
         canonical = await self.desk.app.read(lambda s: _canonical(s, actor, place))
@@ -118,5 +121,8 @@ def _with_query(address: str, request: Request) -> str:
 
 def _nothing() -> NotFound:
     return NotFound(
-        "There is no such series or meeting here. It may be mistyped: the list at /meetings/ has all."
+        gettext(
+            "There is no such series or meeting here. It may be mistyped: the list at %(url)s has all.",
+            url=ROOT,
+        )
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from hub.language import gettext
 from meetbot.schedule import Problem
 
 LONGEST = 64 * 1024
@@ -61,6 +62,11 @@ class Notes:
         self.add(value.line, key, value.text if isinstance(value, Text) else "", right)
 
 
+def like(example: str) -> str:
+    """Return an example in words."""
+    return gettext("for example %(example)s", example=example)
+
+
 def below(key: str, name: object) -> str:
     """Return how what stands below a key is named."""
     return f"{key}.{name}" if key else str(name)
@@ -78,15 +84,24 @@ def plain(value: Value) -> Any:
 def read_values(text: str, notes: Notes) -> Keys | None:
     """Read a text that is one mapping; None when it can't be read, which is noted."""
     if len(text) > LONGEST:
-        notes.add(1, "", "", f"a schedule should have at most {LONGEST} characters")
+        notes.add(
+            1, "", "", gettext("a schedule should have at most %(most)s characters", most=LONGEST)
+        )
         return None
     try:
         return _Parser(yaml.parse(text, Loader=yaml.CSafeLoader), notes).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        notes.add(mark.line + 1 if mark else 1, "", "", f"is not valid YAML: {error.problem}")
+        notes.add(
+            mark.line + 1 if mark else 1,
+            "",
+            "",
+            gettext("is not valid YAML: %(reason)s", reason=error.problem),
+        )
     except (yaml.YAMLError, UnicodeEncodeError) as error:
-        notes.add(1, "", "", f"is not valid YAML: {str(error).splitlines()[0]}")
+        notes.add(
+            1, "", "", gettext("is not valid YAML: %(reason)s", reason=str(error).splitlines()[0])
+        )
     except _Unreadable as error:
         notes.add(error.line, "", "", str(error))
     return None
@@ -113,16 +128,20 @@ class _Parser:
         else:
             value = Text(1, "")
         if not isinstance(value, Keys):
-            raise _Unreadable(1, "should have keys and values, as `project: Our Weekly Meeting`")
+            raise _Unreadable(
+                1, gettext("should have keys and values, as `project: Our Weekly Meeting`")
+            )
         for event in self.events:
             if isinstance(event, yaml.NodeEvent):
-                raise _Unreadable(_line(event), "should be one document: leave `---` out")
+                raise _Unreadable(_line(event), gettext("should be one document: leave `---` out"))
         return value
 
     def _value(self, event: yaml.Event, key: str, depth: int) -> Value:
         line = _line(event)
         if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
-            raise _Unreadable(line, "should be written out, without aliases and not so deep")
+            raise _Unreadable(
+                line, gettext("should be written out, without aliases and not so deep")
+            )
         if isinstance(event, yaml.ScalarEvent):
             empty = event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")
             return Text(line, "" if empty else str(event.value))
@@ -145,10 +164,10 @@ class _Parser:
             word = name.text if isinstance(name, Text) else ""
             value = self._value(next(self.events), below(key, word), depth + 1)
             if not word:
-                self.notes.add(name.line, key, "", "should have a word before each colon")
+                self.notes.add(name.line, key, "", gettext("should have a word before each colon"))
             elif word in found:
                 self.notes.add(
-                    name.line, below(key, word), "", "is given twice. Keep one of the two"
+                    name.line, below(key, word), "", gettext("is given twice. Keep one of the two")
                 )
             else:
                 found[word] = value

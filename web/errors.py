@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.errors import Conflict, HubError, Invalid, NotFound, Refused, Unavailable
+from hub.language import gettext, mark
 from hub.request_id import request_id
 from web.page import page
 
@@ -22,19 +23,24 @@ _STATUS: Mapping[type[HubError], int] = {
     Unavailable: 503,
 }
 _TITLES = {
-    400: "That can't be understood",
-    403: "Not for you",
-    404: "Nothing here",
-    405: "Not like this",
-    409: "Somebody was quicker",
-    413: "Too much at once",
-    500: "Something broke",
-    503: "Not right now",
+    400: mark("That can't be understood"),
+    403: mark("Not for you"),
+    404: mark("Nothing here"),
+    405: mark("Not like this"),
+    409: mark("Somebody was quicker"),
+    413: mark("Too much at once"),
+    500: mark("Something broke"),
+    503: mark("Not right now"),
 }
+_FAILED = mark("That did not work")
 _MESSAGES = {
-    404: "There is no page at this address. It may have been mistyped: start from the channels.",
-    405: "This address can't be asked in that way. Open it in a browser as a page.",
-    500: "The fault is ours. Try again in a moment; if it stays, tell the operator the number below.",
+    404: mark(
+        "There is no page at this address. It may have been mistyped: start from the channels."
+    ),
+    405: mark("This address can't be asked in that way. Open it in a browser as a page."),
+    500: mark(
+        "The fault is ours. Try again in a moment; if it stays, tell the operator the number below."
+    ),
 }
 
 
@@ -44,7 +50,9 @@ async def answer_hub_error(request: Request, error: Exception) -> Response:
     status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
     if status >= 500:
         _log.error("%s %s: %s", request.method, request.url.path, error)
-    message = str(error) if status != 503 else "The database is not there. Try again in a moment."
+    message = str(error)
+    if status == 503:
+        message = gettext("The database is not there. Try again in a moment.")
     headers = {"Retry-After": "5"} if status == 503 else {}
     return _answer(request, status, message, headers)
 
@@ -53,7 +61,7 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     """Answer what the router or the shell refuse: no such page, not that method, too large."""
     assert isinstance(error, HTTPException)
     status = error.status_code
-    message = _MESSAGES.get(status, error.detail)
+    message = gettext(_MESSAGES[status]) if status in _MESSAGES else error.detail
     return _answer(request, status, message, dict(error.headers or {}))
 
 
@@ -82,7 +90,7 @@ class Catch:
                 answer = await answer_http_error(request, error)
             else:
                 _log.exception("%s %s failed", request.method, request.url.path)
-                answer = _answer(request, 500, _MESSAGES[500], {})
+                answer = _answer(request, 500, gettext(_MESSAGES[500]), {})
             await answer(scope, receive, send)
 
 
@@ -96,7 +104,7 @@ def _answer(request: Request, status: int, message: str, headers: dict[str, str]
             request,
             "web/error.html",
             status=status,
-            title=_TITLES.get(status, "That did not work"),
+            title=gettext(_TITLES.get(status, _FAILED)),
             code=status,
             message=message,
             request_id=request_id.get(),

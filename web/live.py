@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from hub.config import LimitsSection
+from hub.language import gettext
 from hub.metrics import Metrics
 
 BEAT_S = 15.0
@@ -58,10 +59,17 @@ class Streams:
     def answer(self, request: Request, events: Callable[[], Events]) -> Response:
         """Answer with a stream of `events`, or say that there are too many already."""
         if self._open.total() >= self._limits.live_streams or self._closing.is_set():
-            return _refusal(503, "Too many live pages are open")
+            return _refusal(
+                503, gettext("Too many live pages are open. Reload in a minute to read along.")
+            )
         reader = reader_of(request)
         if reader and self._open[reader] >= self._limits.live_streams_per_address:
-            return _refusal(429, "Too many live pages are open at your address")
+            return _refusal(
+                429,
+                gettext(
+                    "Too many live pages are open at your address. Reload in a minute to read along."
+                ),
+            )
         if request.method == "HEAD":
             return Response(headers=_HEADERS)
         return _Stream(self, reader, events)
@@ -101,8 +109,7 @@ def reader_of(request: Request) -> str:
 _FORWARDED = {"forwarded", "x-forwarded-for", "x-real-ip"}
 
 
-def _refusal(status: int, what: str) -> Response:
-    message = f"{what}. Reload in a minute to read along."
+def _refusal(status: int, message: str) -> Response:
     return PlainTextResponse(message, status, headers={"Retry-After": "30"})
 
 

@@ -1,9 +1,8 @@
 """Pages: templates, what every page shows, and answers that a browser may keep."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
@@ -11,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from hub.app import App
-from hub.language import LANGUAGES, language, translations
+from hub.language import ENGLISH, LANGUAGES, file_of, language, translations
 from hub.module import NavItem
 from web.markdown import to_text
 from web.static_files import StaticFiles
 from web.theme import theme_of
 from web.visitor import visitor
+from web.words import long_day, month, month_day, utc, weekday_utc, weekdays, words_block
 
 VARY = "Cookie, Accept-Language"
 """What a page depends on besides its address."""
@@ -63,13 +63,12 @@ def make_pages(app: App, static: StaticFiles) -> Pages:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         _gettext, _ngettext, newstyle=True
     )
-    environment.filters["number"] = lambda value: f"{value:,}"
-    environment.filters["utc"] = _utc
-    environment.filters["in_words"] = to_text
-    environment.globals["static"] = static.url
+    environment.filters |= _FILTERS
+    environment.globals |= {"static": static.url, "weekdays": weekdays, "words_block": words_block}
     return Pages(
         environment,
         static,
@@ -79,6 +78,18 @@ def make_pages(app: App, static: StaticFiles) -> Pages:
         app.config.hub.base_url,
         [item for module in app.modules for item in module.nav],
     )
+
+
+_FILTERS: Mapping[str, Callable[[Any], str]] = {
+    "number": lambda value: f"{value:,}",
+    "utc": utc,
+    "weekday_utc": weekday_utc,
+    "month": month,
+    "month_day": month_day,
+    "long_day": long_day,
+    "in_words": to_text,
+}
+"""What templates say numbers, times and Markdown with."""
 
 
 def pages_of(request: Request) -> Pages:
@@ -164,6 +175,8 @@ def _version(environment: Environment, static: StaticFiles, app: App) -> str:
     digest = hashlib.blake2b(digest_size=8)
     digest.update(static.version.encode())
     digest.update(repr((app.config.hub, [module.nav for module in app.modules])).encode())
+    for code in sorted({*LANGUAGES} - {ENGLISH}):
+        digest.update(file_of(code).read_bytes())
     for name in sorted(environment.list_templates(extensions=["html"])):
         loader = environment.loader
         assert loader is not None
@@ -178,7 +191,3 @@ def _gettext(text: str) -> str:
 
 def _ngettext(one: str, many: str, number: int) -> str:
     return translations(language.get()).ngettext(one, many, number)
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -4,6 +4,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.language import gettext
+
 LARGEST_BODY = 1_000_000  # bytes
 
 
@@ -38,4 +40,6 @@ class BodyLimit:
         await self.app(scope, receive_some, send)
 
     def _refusal(self) -> HTTPException:
-        return HTTPException(413, f"A request may have at most {self._largest} bytes.")
+        return HTTPException(
+            413, gettext("A request may have at most %(most)s bytes.", most=self._largest)
+        )

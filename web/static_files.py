@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.errors import NotFound
+from hub.language import gettext
 
 _TYPES = {
     "css": "text/css; charset=utf-8",
@@ -46,7 +47,7 @@ class StaticFiles:
         name, version = request.path_params["name"], request.path_params["version"]
         content = self.files.get(name)
         if content is None:
-            raise NotFound(f"There is no file {name} here.")
+            raise NotFound(gettext("There is no file %(name)s here.", name=name))
         media_type = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
         caching = _FOR_EVER if version == self.version else "no-cache"
         return Response(content, media_type=media_type, headers={"Cache-Control": caching})

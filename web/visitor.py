@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.app import App
 from hub.errors import Refused
+from hub.language import gettext
 from hub.people import GUEST, Actor
 from hub.refs import RefKind
 
@@ -33,7 +34,9 @@ async def take_pass(request: Request) -> Response:
     text = request.path_params["text"]
     actor = _app(request).passes.read(text)
     if actor is None:
-        raise Refused("This link gives no right, or no longer. The bot tells chairs a new one.")
+        raise Refused(
+            gettext("This link gives no right, or no longer. The bot tells chairs a new one.")
+        )
     held = [known for known in _held(request) if known != text][-(_KEPT - 1) :]
     answer = RedirectResponse(_way(_app(request), actor), 303)
     _keep(request, answer, " ".join([*held, text]))
@@ -46,7 +49,7 @@ async def leave(request: Request) -> Response:
     Raises: Refused when another site's page asks for it.
     """
     if not is_own(request):
-        raise Refused("Another site sent this. Use the button at the foot of our pages.")
+        raise Refused(gettext("Another site sent this. Use the button at the foot of our pages."))
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(COOKIE)
     return answer

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from hub.app import App
 from hub.errors import HubError
-from hub.language import language
+from hub.language import language, speaking
 from hub.people import Actor
 from web.live import BEAT, BEAT_S, OPEN, Events, event
 
@@ -105,8 +105,5 @@ class YardLive:
 
 
 def _in_language(view: View, draw: Draw, session: Session) -> str:
-    before = language.set(view.language)
-    try:
+    with speaking(view.language):
         return draw(session, view.actor)
-    finally:
-        language.reset(before)

@@ -376,14 +376,13 @@ def test_places_are_counted_for_each_network(yard: Yard) -> None:
     assert yard.app.db.write(lambda s: claim_slot(s, "two", ELSEWHERE, at(0))) == 0
 
 
-def test_when_all_places_are_taken_the_error_says_so(
-    yard: Yard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watch, "_SLOTS", 2)
-    for i in range(2):
-        yard.app.db.write(lambda s, i=i: claim_slot(s, NETWORK, f"machine:{i}:1", at(0)))  # type: ignore[misc]
+def test_when_all_places_are_taken_the_error_says_so(yard: Yard) -> None:
+    def claim(token: str) -> int:
+        return yard.app.db.write(lambda s: claim_slot(s, NETWORK, token, at(0), slots=2))
+
+    assert [claim("machine:0:1"), claim("machine:1:1")] == [0, 1]
     with pytest.raises(Conflict, match="All 2 places for bots on net are taken"):
-        yard.app.db.write(lambda s: claim_slot(s, NETWORK, ELSEWHERE, at(0)))
+        claim(ELSEWHERE)
 
 
 def test_one_that_lost_its_place_takes_another_and_doubles_nothing(yard: Yard) -> None:

@@ -48,11 +48,9 @@ def test_channels_that_nobody_asked_for_are_not_remembered_without_end() -> None
     assert _size(link, "channels") <= 1_001
 
 
-def test_a_crowd_without_end_is_not_remembered_without_end(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("bot.session._MOST_USERS", 500)
+def test_a_crowd_without_end_is_not_remembered_without_end() -> None:
     link, record = _in_yard()
+    link.session.most_users = 500
     _hears(link, *(f":s 353 madang = #yard :{_names(n)}" for n in range(100)))
     _hears(link, *(f":u{n}!u@h JOIN #yard" for n in range(2_000)))
     assert _size(link, "users") < 600

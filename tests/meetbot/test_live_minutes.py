@@ -87,7 +87,7 @@ def test_the_stream_ends_with_the_final_minutes(site: MeetingSite) -> None:
         site.talk("ann #endmeeting")
         event = ear.next()
         assert event["event"] == "ended"
-        assert "Meeting ended at 2021-05-13 12:00:40 UTC." in event["data"]["html"]
+        assert "2021-05-13 12:00:40 UTC</time>." in event["data"]["html"]
         assert event["data"]["url"] == f"{NOVA}.html"
         assert ear.ended()
     with listening(site) as ear:

@@ -1,5 +1,7 @@
 // Lets a day's page grow while people talk, without taking it out of the reader's hands.
 
+import { tr, trn } from "./words.js";
+
 const FOLDED = ["join", "part", "quit", "nick", "mode"];
 const NEAR_END = 160; // pixels from the end within which the page goes along
 const NAMED = 3;
@@ -27,16 +29,16 @@ class LivePage {
 
   connect() {
     const source = new EventSource(`${this.log.dataset.live}?after=${this.cursor}&standing=1`);
-    source.onopen = () => this.tell("on", "Live: what is said appears here by itself");
+    source.onopen = () => this.tell("on", tr("Live: what is said appears here by itself"));
     source.onmessage = (event) => this.take(JSON.parse(event.data), event.lastEventId);
     source.addEventListener("redacted", (event) => this.replace(JSON.parse(event.data)));
     source.addEventListener("standing", (event) => stand(JSON.parse(event.data).states));
     source.addEventListener("stale", () => {
       source.close();
-      this.tell("off", "Much was said in the meantime. Reload the page to read it");
+      this.tell("off", tr("Much was said in the meantime. Reload the page to read it"));
     });
     source.onerror = () => {
-      this.tell("off", "Reconnecting");
+      this.tell("off", tr("Reconnecting"));
       if (source.readyState === EventSource.CLOSED) {
         setTimeout(() => this.connect(), 10000 + Math.random() * 10000);
       }
@@ -163,7 +165,7 @@ class LivePage {
       return;
     }
     this.button ??= this.makeButton();
-    this.button.textContent = count === 1 ? "1 new line ↓" : `${count} new lines ↓`;
+    this.button.textContent = trn("%(number)s new line ↓", "%(number)s new lines ↓", count);
     if (!this.button.isConnected) document.body.append(this.button);
   }
 
@@ -203,23 +205,32 @@ function order(id) {
   return id.slice(0, 20) + id.slice(21).padStart(7, "0");
 }
 
+const DEEDS = { join: "came", part: "left", quit: "left", nick: "renamed", mode: "modes" };
+const TOLD = {
+  came: (who) => tr("%(who)s came", { who }),
+  left: (who) => tr("%(who)s left", { who }),
+  renamed: (who) => tr("%(who)s changed nicks", { who }),
+  modes: (who) => tr("%(who)s set modes", { who }),
+};
+
 /** Say who came and went, as archive/folds.py does. */
 function summarise(fold) {
   const groups = new Map();
-  const deeds = { join: "came", part: "left", quit: "left", nick: "changed nicks", mode: "set modes" };
   for (const line of fold.querySelectorAll("li[id]")) {
-    const deed = deeds[line.classList[0]];
+    const deed = DEEDS[line.classList[0]];
     const nick = line.querySelector(":scope > bdi").textContent;
     if (!groups.has(deed)) groups.set(deed, new Set());
     groups.get(deed).add(nick);
   }
-  const words = [...groups].map(([deed, nicks]) => {
-    const names = [...nicks];
-    if (names.length > NAMED) return `${names.length} ${deed}`;
-    if (names.length === 1) return `${names[0]} ${deed}`;
-    return `${names.slice(0, -1).join(", ")} and ${names.at(-1)} ${deed}`;
-  });
+  const words = [...groups].map(([deed, nicks]) => TOLD[deed](listed([...nicks])));
   fold.querySelector("summary").textContent = words.join(", ");
+}
+
+function listed(names) {
+  // Translators: so many people, as in "4 came"
+  if (names.length > NAMED) return tr("%(number)s", { number: names.length });
+  if (names.length === 1) return names[0];
+  return tr("%(names)s and %(last)s", { names: names.slice(0, -1).join(", "), last: names.at(-1) });
 }
 
 /** The second since 1970 that a line's id tells: `t2021-05-12T21:00:30-2`. */

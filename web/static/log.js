@@ -2,6 +2,7 @@
 
 import { bind, say } from "./madang.js";
 import { follow } from "./live.js";
+import { tr } from "./words.js";
 
 const logs = [...document.querySelectorAll(".log[data-channel]")];
 const channel = logs[0]?.dataset.channel ?? location.pathname.replace(/[^/]*$/, "");
@@ -38,10 +39,10 @@ async function copyLink(line) {
   const address = linkOf(line).href;
   try {
     await navigator.clipboard.writeText(address);
-    say("Link copied");
+    say(tr("Link copied"));
   } catch {
     location.hash = line.id; // no clipboard here: at least the address bar has it
-    say("The link is in the address bar");
+    say(tr("The link is in the address bar"));
   }
 }
 
@@ -57,7 +58,7 @@ function showAll(event) {
   event?.preventDefault();
   const here = current(lines());
   const all = logs.map((log) => log.classList.toggle("all")).at(-1);
-  link.textContent = all ? "Only conversation" : "Show all";
+  link.textContent = all ? tr("Only conversation") : tr("Show all");
   link.setAttribute("href", all ? "?" : "?show=all");
   history.replaceState(null, "", location.pathname + (all ? "?show=all" : "") + location.hash);
   if (here && shown(here)) here.scrollIntoView({ block: "center" });
@@ -67,7 +68,7 @@ function addCopyButton() {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy link";
+  button.textContent = tr("Copy link");
   button.addEventListener("click", () => copyLink(button.closest("li[id]")));
   const place = (event) => {
     const line = event.target.closest?.(".log[data-channel] li[id]");
@@ -121,16 +122,16 @@ addEventListener("hashchange", openFold);
 document.querySelector("[data-all]")?.addEventListener("click", showAll);
 if (logs.length) {
   addCopyButton();
-  bind("j", "Next line", () => step(1));
-  bind("k", "Line before", () => step(-1));
-  bind("g", "First line", () => goTo(lines()[0]));
-  bind("G", "Last line", () => goTo(lines().at(-1)));
+  bind("j", tr("Next line"), () => step(1));
+  bind("k", tr("Line before"), () => step(-1));
+  bind("g", tr("First line"), () => goTo(lines()[0]));
+  bind("G", tr("Last line"), () => goTo(lines().at(-1)));
   if (document.querySelector("[data-days]")) {
-    bind("n", "Next day", turns("a[data-after]", "This is the newest day"));
-    bind("p", "Day before", turns("a[data-before]", "This is the first day"));
+    bind("n", tr("Next day"), turns("a[data-after]", tr("This is the newest day")));
+    bind("p", tr("Day before"), turns("a[data-before]", tr("This is the first day")));
   }
-  bind("a", "Show all, or only conversation", showAll);
-  bind("c", "Copy the link of this line", () => copyLink(current(lines())));
+  bind("a", tr("Show all, or only conversation"), showAll);
+  bind("c", tr("Copy the link of this line"), () => copyLink(current(lines())));
   document.addEventListener("visibilitychange", () => document.hidden && remember());
   addEventListener("pagehide", remember);
 }

@@ -1,5 +1,7 @@
 // What every page can do more with a script: the theme at once, the reader's own time, keys with a help.
 
+import { tr } from "./words.js";
+
 const YEAR = 31536000;
 const bindings = new Map();
 
@@ -47,7 +49,9 @@ function showOwnTime(event) {
   const time = event.target.closest?.("time") ?? event.target.querySelector?.(":scope > time");
   const moment = time && !time.title ? momentOf(time) : null;
   if (!moment || Number.isNaN(moment.getTime())) return;
-  const own = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+  const language = document.documentElement.lang;
+  const habit = navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+  const own = new Intl.DateTimeFormat(habit, { dateStyle: "medium", timeStyle: "long" });
   time.title = own.format(moment);
 }
 
@@ -59,7 +63,7 @@ function showHelp() {
     dialog.setAttribute("aria-labelledby", "help-title");
     const title = document.createElement("h2");
     title.id = "help-title";
-    title.textContent = "Keys";
+    title.textContent = tr("Keys");
     const list = document.createElement("dl");
     for (const [key, { label }] of bindings) {
       const name = document.createElement("dt");
@@ -73,7 +77,7 @@ function showHelp() {
     const form = document.createElement("form");
     form.method = "dialog";
     const close = document.createElement("button");
-    close.textContent = "Close";
+    close.textContent = tr("Close");
     form.append(close);
     dialog.append(title, list, form);
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -91,7 +95,7 @@ function onKey(event) {
   binding.action(event);
 }
 
-bind("?", "These keys", showHelp);
+bind("?", tr("These keys"), showHelp);
 document.addEventListener("keydown", onKey);
 document.addEventListener("pointerover", showOwnTime);
 document.addEventListener("focusin", showOwnTime);

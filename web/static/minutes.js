@@ -1,5 +1,7 @@
 // Lets the page of a running meeting follow it: changed parts are replaced, what the reader is at stays.
 
+import { tr } from "./words.js";
+
 const holder = document.querySelector("#minutes[data-live]");
 const state = document.querySelector("#state");
 const words = document.querySelector("#live-words");
@@ -50,7 +52,7 @@ function take(told) {
 function connect(after) {
   const source = new EventSource(`${holder.dataset.live}?after=${after}`);
   let known = after;
-  source.onopen = () => tell("on", "running", "What is noted appears here by itself.");
+  source.onopen = () => tell("on", tr("running"), tr("What is noted appears here by itself."));
   source.onmessage = (event) => {
     known = event.lastEventId;
     take(JSON.parse(event.data));
@@ -60,15 +62,15 @@ function connect(after) {
     const told = JSON.parse(event.data);
     take(told);
     if (told.url !== location.pathname) history.replaceState(null, "", told.url + location.hash);
-    tell("", "over", "The meeting has ended. These are its minutes.");
-    document.title = document.title.replace(" (running)", "");
+    tell("", tr("over"), tr("The meeting has ended. These are its minutes."));
+    document.title = document.title.replace(` (${tr("running")})`, "");
   });
   source.addEventListener("gone", () => {
     source.close();
-    tell("off", "gone", "There is nothing more to read here. Reload the page to see why.");
+    tell("off", tr("gone"), tr("There is nothing more to read here. Reload the page to see why."));
   });
   source.onerror = () => {
-    tell("off", "running", "Reconnecting.");
+    tell("off", tr("running"), tr("Reconnecting."));
     if (source.readyState === EventSource.CLOSED) {
       setTimeout(() => connect(known), 10000 + Math.random() * 10000);
     }
