@@ -15,6 +15,7 @@ from archive.past import PAST
 from archive.reading import read_log
 from archive.recorder import NetworkRecorder
 from archive.watch import process_token
+from hub.accounts.module import people
 from hub.app import App
 from hub.checking import KERNEL_CHECKS, Check
 from hub.clock import Clock, utc_now
@@ -41,6 +42,7 @@ def modules(config: Config) -> Sequence[Module]:
     return [
         archive(config),
         meetbot(config, read_log, PAST),
+        people(config),
     ]
 
 

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from sqlalchemy.engine import make_url
@@ -88,6 +88,60 @@ class LimitsSection(_Section):
     live_streams: int = Field(500, ge=1, le=100_000)
     live_streams_per_address: int = Field(50, ge=1, le=100_000)
     buffered_lines: int = Field(200_000, ge=1_000, le=10_000_000)
+
+
+class OidcProvider(_Section):
+    """`[[auth.oidc]]`: another place where people log in, by OpenID Connect."""
+
+    name: str
+    issuer: str
+    client_id: str = Field(min_length=1)
+    client_secret_env: str = ""
+    label: str = Field("", max_length=40)
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+
+    @field_validator("scopes", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("scopes")
+    @classmethod
+    def _is_oidc(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "openid" not in value or not all(
+            re.fullmatch(r"[\x21\x23-\x5b\x5d-\x7e]+", s) for s in value
+        ):
+            raise ValueError('should have "openid" among words without blanks')
+        return value
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_slug(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", value):
+            raise ValueError("should be a short word of a-z, 0-9 and -, for example example")
+        return value
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_an_issuer(cls, value: str) -> str:
+        local = r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?"
+        if not re.fullmatch(rf"(?:https://[^\s/?#@]+|{local})(?:/[^\s?#]*)?", value):
+            raise ValueError(
+                "should be the provider's https address, for example https://login.example.org"
+            )
+        return value
+
+
+class AuthSection(_Section):
+    """`[auth]`: who may join, and where else people may log in."""
+
+    registration: Literal["open", "invite", "closed"] = "invite"
+    oidc: tuple[OidcProvider, ...] = ()
+
+    @field_validator("oidc", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
 
 
 class Sasl(_Section):
@@ -209,6 +263,7 @@ class Config(_Section):
     web: WebSection = WebSection()
     log: LogSection = LogSection()
     limits: LimitsSection = LimitsSection()
+    auth: AuthSection = AuthSection()
     network: tuple[Network, ...] = ()
 
     @field_validator("network", mode="before")
@@ -279,7 +334,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: is not valid TOML: {error}."])
 
 
-_OVERRIDABLE = ("hub", "database", "web", "log", "limits")
+_OVERRIDABLE = ("hub", "database", "web", "log", "limits", "auth")
 
 
 def _overridden(
@@ -302,7 +357,14 @@ def _overridden(
 
 def _fields(section: str) -> Mapping[str, Any]:
     fields: Mapping[str, Any] = Config.model_fields[section].annotation.model_fields  # type: ignore[union-attr]
-    return fields
+    return {key: field for key, field in fields.items() if _is_told_in_words(field.annotation)}
+
+
+def _is_told_in_words(annotation: Any) -> bool:
+    """Whether a variable can hold a value of the type: a list of tables it can't."""
+    return not any(
+        isinstance(part, type) and issubclass(part, BaseModel) for part in get_args(annotation)
+    )
 
 
 def _variable(section: str, key: str) -> str:

@@ -19,10 +19,15 @@ _RIGHT = {
     "model_type": "should be a table: its name in brackets on a line of its own, its keys below",
     "tuple_type": 'should be a list, for example ["a", "b"]',
 }
-_TABLES = {"network": "[[network]]", "channel": "[[network.channel]]"}
+_TABLES = {
+    "network": "[[network]]",
+    "channel": "[[network.channel]]",
+    "oidc": "[[auth.oidc]]",
+}
 _REQUIRED = {
     "network": "Every [[network]] needs name and host",
     "channel": "Every [[network.channel]] needs a name",
+    "oidc": "Every [[auth.oidc]] needs name, issuer and client_id",
 }
 
 
@@ -37,7 +42,7 @@ def sentences(
 
 
 def duplicates(data: Mapping[str, Any], where: str) -> Iterator[str]:
-    """Yield one sentence for each name that is given twice: of a network, of a channel within one.
+    """Yield one sentence for each name that is given twice: of a network, a channel within it, a login.
 
     Looks at the data as given, for it may have other problems too.
     """
@@ -51,6 +56,12 @@ def duplicates(data: Mapping[str, Any], where: str) -> Iterator[str]:
                 f"{where}: network.{number}.channel.name = {name!r}: is given twice."
                 " Keep one of the two."
             )
+
+    auth = data.get("auth")
+    logins = _tables(auth.get("oidc")) if isinstance(auth, dict) else []
+    for key in ("name", "issuer"):
+        for name in _twice([str(login.get(key, "")) for login in logins]):
+            yield f"{where}: auth.oidc.{key} = {name!r}: is given twice. Keep one of the two."
 
 
 def unknown_variables(

@@ -1,0 +1,380 @@
+"""People: who has an account, under which name, in which role and state.
+
+A person's `slug` stands in addresses and records (`person:ann`); after a renaming the old one still leads to
+them and nobody else can have it. `name` is how they are called on pages, in any script.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, delete, func, select
+
+from hub.accounts.audit import record
+from hub.accounts.naming import right_email, right_language, right_name, right_slug, taken
+from hub.accounts.tables import (
+    GrantRow,
+    HandleRow,
+    MemberRow,
+    PersonRow,
+    SessionRow,
+    TicketRow,
+    TokenRow,
+)
+from hub.clock import from_micros, micros
+from hub.errors import Conflict, Invalid, NotFound, Refused
+from hub.events import emit, take_turn
+from hub.language import gettext
+from hub.people import Actor, Role, may, person_ref
+
+ACTIVE, SUSPENDED, ERASED = "active", "suspended", "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as the rest of the hub knows them."""
+
+    slug: str
+    name: str
+    email: str
+    role: Role
+    state: str
+    language: str
+    created_at: datetime
+
+    @property
+    def ref(self) -> str:
+        """The person's ref."""
+        return person_ref(self.slug)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they may log in and act."""
+        return self.state == ACTIVE
+
+
+def create_person(
+    session: Session,
+    actor: Actor,
+    slug: str,
+    *,
+    name: str = "",
+    email: str = "",
+    role: Role = Role.MEMBER,
+    language: str = "",
+    now: datetime,
+) -> Person:
+    """Add somebody, without a password yet. Who may join decides hub/accounts/registration.py.
+
+    Raises: Invalid for a name that can't be taken or is taken.
+    """
+    take_turn(session, "people")
+    row = PersonRow(
+        slug=free_slug(session, slug),
+        name=right_name(name or slug),
+        email=right_email(email),
+        role=_right_role(role),
+        language=right_language(language),
+        created_at=micros(now),
+        changed_at=micros(now),
+    )
+    session.add(row)
+    session.flush()
+    person = person_of(row)
+    emit(session, actor, "person.created", person.ref, at=now)
+    return person
+
+
+def find_person(session: Session, slug: str) -> Person | None:
+    """Return the person of that name, or of that earlier name; also one suspended or erased."""
+    row = find_row(session, slug)
+    return person_of(row) if row else None
+
+
+def require_person(session: Session, slug: str) -> Person:
+    """Return the person of that name.
+
+    Raises: NotFound.
+    """
+    return person_of(require_row(session, slug))
+
+
+def person_by_handle(session: Session, kind: str, realm: str, subject: str) -> Person | None:
+    """Return who is known elsewhere by that name; also one suspended. `subject` as it compares."""
+    row = session.exec(
+        select(PersonRow)
+        .join(HandleRow, col(HandleRow.person_id) == col(PersonRow.id))
+        .where(HandleRow.kind == kind, HandleRow.realm == realm, HandleRow.subject == subject)
+    ).first()
+    return person_of(row) if row else None
+
+
+def list_people(
+    session: Session,
+    after: str = "",
+    limit: int = 100,
+    words: str = "",
+    *,
+    all_states: bool = False,
+) -> Sequence[Person]:
+    """Return people in the order of their slugs, those after a slug; whose slug or name has the words.
+
+    Suspended and erased ones only with `all_states`.
+    """
+    query = select(PersonRow).where(col(PersonRow.slug) > after)
+    if not all_states:
+        query = query.where(PersonRow.state == ACTIVE)
+    for word in words.lower().split()[:8]:
+        query = query.where(
+            or_(
+                func.lower(PersonRow.slug).contains(word, autoescape=True),
+                func.lower(PersonRow.name).contains(word, autoescape=True),
+            )
+        )
+    rows = session.exec(query.order_by(col(PersonRow.slug)).limit(limit))
+    return [person_of(row) for row in rows]
+
+
+def rename_person(
+    session: Session,
+    actor: Actor,
+    slug: str,
+    *,
+    name: str | None = None,
+    new_slug: str | None = None,
+    now: datetime,
+) -> Person:
+    """Change how somebody is called; a new slug is for administrators, the old one leads to them still.
+
+    Raises: NotFound, Refused, Invalid.
+    """
+    take_turn(session, "people")
+    row = require_row(session, slug)
+    need(actor, "edit" if new_slug is None else "administer", row)
+    if name is not None:
+        row.name = right_name(name)
+    if new_slug is not None and new_slug.lower() != row.slug:
+        _reslug(session, actor, row, new_slug, now)
+    return _changed(session, actor, row, now)
+
+
+def set_email(session: Session, actor: Actor, slug: str, email: str, *, now: datetime) -> Person:
+    """Note where somebody can be written to. It proves nothing: see the handle `email`.
+
+    Raises: NotFound, Refused, Invalid.
+    """
+    row = require_row(session, slug)
+    need(actor, "edit", row)
+    row.email = right_email(email)
+    return _changed(session, actor, row, now)
+
+
+def set_language(
+    session: Session, actor: Actor, slug: str, language: str, *, now: datetime
+) -> Person:
+    """Note in which language somebody reads; empty for what the browser asks for.
+
+    Raises: NotFound, Refused, Invalid.
+    """
+    row = require_row(session, slug)
+    need(actor, "edit", row)
+    row.language = right_language(language)
+    return _changed(session, actor, row, now)
+
+
+def set_role(session: Session, actor: Actor, slug: str, role: Role, *, now: datetime) -> Person:
+    """Make somebody an administrator, or a member again.
+
+    Raises: NotFound, Refused, Conflict when nobody would be left to administer.
+    """
+    take_turn(session, "people")
+    row = require_row(session, slug)
+    need(actor, "administer", row)
+    if row.role == _right_role(role):
+        return person_of(row)
+    if role is not Role.ADMINISTRATOR:
+        keep_one(session, row)
+    row.role = role.value
+    record(session, actor, "role", person_ref(row.slug), role.value, now=now)
+    return _changed(session, actor, row, now)
+
+
+def suspend(
+    session: Session, actor: Actor, slug: str, *, reason: str = "", now: datetime
+) -> Person:
+    """Shut somebody out: their sessions end, their tokens and passwords open nothing.
+
+    Raises: NotFound, Refused, Conflict when nobody would be left to administer.
+    """
+    take_turn(session, "people")
+    row = require_row(session, slug)
+    need(actor, "administer", row)
+    if row.state == SUSPENDED:
+        return person_of(row)
+    keep_one(session, row)
+    row.state = SUSPENDED
+    session.add(row)
+    end_all(session, row)
+    record(session, actor, "suspend", person_ref(row.slug), reason, now=now)
+    emit(session, actor, "person.suspended", person_ref(row.slug), at=now)
+    return person_of(row)
+
+
+def restore_person(session: Session, actor: Actor, slug: str, *, now: datetime) -> Person:
+    """Let somebody in again who was suspended.
+
+    Raises: NotFound, Refused, Conflict for one who was erased.
+    """
+    row = require_row(session, slug)
+    need(actor, "administer", row)
+    if row.state == ERASED:
+        raise Conflict(gettext("%(slug)s was erased: there is nobody to let in.", slug=row.slug))
+    if row.state == ACTIVE:
+        return person_of(row)
+    row.state = ACTIVE
+    session.add(row)
+    record(session, actor, "restore", person_ref(row.slug), now=now)
+    emit(session, actor, "person.restored", person_ref(row.slug), at=now)
+    return person_of(row)
+
+
+def has_administrator(session: Session) -> bool:
+    """Tell whether anybody can administer the hub on the web."""
+    return _administrators(session) > 0
+
+
+def end_all(session: Session, row: PersonRow) -> None:
+    """End somebody's sessions and the codes that were made for them."""
+    for table in (SessionRow, TicketRow):
+        session.connection().execute(delete(table).where(col(table.person_id) == row.id))
+
+
+def strip(session: Session, row: PersonRow) -> None:
+    """Take everything from somebody that opens or gives anything."""
+    end_all(session, row)
+    for table in (TokenRow, MemberRow, GrantRow, HandleRow):
+        session.connection().execute(delete(table).where(col(table.person_id) == row.id))
+
+
+def find_row(session: Session, slug: str) -> PersonRow | None:
+    """Return the row of somebody by their slug or an earlier one."""
+    folded = slug.lower()
+    row = session.exec(select(PersonRow).where(PersonRow.slug == folded)).first()
+    return (
+        row
+        or session.exec(
+            select(PersonRow)
+            .join(HandleRow, col(HandleRow.person_id) == col(PersonRow.id))
+            .where(HandleRow.kind == "former", HandleRow.subject == folded)
+        ).first()
+    )
+
+
+def key_of(row: PersonRow) -> int:
+    """Return the number of a stored row."""
+    assert row.id is not None
+    return row.id
+
+
+def require_row(session: Session, slug: str) -> PersonRow:
+    """Return the row of somebody by their slug.
+
+    Raises: NotFound.
+    """
+    row = find_row(session, slug)
+    if row is None:
+        raise NotFound(gettext("There is nobody called %(slug)s here.", slug=slug[:64]))
+    return row
+
+
+def need(actor: Actor, verb: str, row: PersonRow) -> None:
+    """Make sure that the actor may do that to somebody.
+
+    Raises: Refused.
+    """
+    if not may(actor, verb, person_ref(row.slug)):
+        raise Refused(
+            gettext(
+                "You may not do this to %(slug)s. An administrator of the hub can.", slug=row.slug
+            )
+        )
+
+
+def keep_one(session: Session, row: PersonRow) -> None:
+    """Make sure that somebody is left to administer when this one goes.
+
+    Raises: Conflict.
+    """
+    is_one = row.role == Role.ADMINISTRATOR.value and row.state == ACTIVE
+    if is_one and _administrators(session) == 1:
+        raise Conflict(
+            gettext(
+                "%(slug)s is the only administrator. Make somebody else one first.", slug=row.slug
+            )
+        )
+
+
+def person_of(row: PersonRow) -> Person:
+    """Return a row as the value that others get."""
+    return Person(
+        row.slug,
+        row.name,
+        row.email,
+        Role(row.role),
+        row.state,
+        row.language,
+        from_micros(row.created_at),
+    )
+
+
+def free_slug(session: Session, slug: str) -> str:
+    """Return a slug as it is kept, when it may be used and is free.
+
+    Raises: Invalid.
+    """
+    kept = right_slug(slug)
+    if find_row(session, kept) is not None:
+        raise taken(kept)
+    return kept
+
+
+def _right_role(role: Role) -> str:
+    if role not in (Role.MEMBER, Role.ADMINISTRATOR):
+        raise Invalid("role", gettext("A person is a member or an administrator. Choose one."))
+    return role.value
+
+
+def _administrators(session: Session) -> int:
+    return session.exec(
+        select(func.count()).where(
+            PersonRow.role == Role.ADMINISTRATOR.value, PersonRow.state == ACTIVE
+        )
+    ).one()
+
+
+def _reslug(session: Session, actor: Actor, row: PersonRow, slug: str, now: datetime) -> None:
+    before, after = row.slug, slug.strip().lower()
+    own = session.exec(
+        select(HandleRow).where(
+            HandleRow.kind == "former", HandleRow.subject == after, HandleRow.person_id == row.id
+        )
+    ).first()
+    if own is not None:  # back to a name that was theirs
+        session.delete(own)
+        session.flush()
+    row.slug = free_slug(session, slug)
+    session.add(
+        HandleRow(
+            person_id=key_of(row), kind="former", subject=before, shown=before, bound_at=micros(now)
+        )
+    )
+    record(session, actor, "rename", person_ref(row.slug), f"{before} to {row.slug}", now=now)
+
+
+def _changed(session: Session, actor: Actor, row: PersonRow, now: datetime) -> Person:
+    row.changed_at = micros(now)
+    session.add(row)
+    session.flush()
+    emit(session, actor, "person.changed", person_ref(row.slug), at=now)
+    return person_of(row)

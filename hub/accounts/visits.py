@@ -1,0 +1,46 @@
+"""Who is here: the actor that a person is, by a session or by a token."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from hub.accounts.people import Person, person_of
+from hub.accounts.tables import PersonRow
+from hub.accounts.teams import rights_of, teams_of
+from hub.people import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request's visitor who is known.
+
+    session_id, token_id: by which of the two they came. csrf: the key of their forms' tokens, empty with a
+    token. language: what they chose, or empty. is_stale: `touch_session` or `touch_token` is due.
+    """
+
+    actor: Actor
+    person: Person
+    session_id: int | None = None
+    token_id: int | None = None
+    csrf: str = ""
+    language: str = ""
+    is_stale: bool = False
+
+
+def actor_of(session: Session, person: Person, verbs: frozenset[str] | None = None) -> Actor:
+    """Return the actor that a person is now, with all that they and their teams were given."""
+    return Actor(
+        person.ref,
+        person.role,
+        rights_of(session, person),
+        person.slug,
+        frozenset(f"team:{slug}" for slug in teams_of(session, person.slug)),
+        verbs,
+    )
+
+
+def find_owner(session: Session, person_id: int) -> Person | None:
+    """Return whose a session or token is, while they may log in."""
+    row = session.get(PersonRow, person_id)
+    person = person_of(row) if row else None
+    return person if person is not None and person.is_active else None
