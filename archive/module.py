@@ -32,7 +32,7 @@ def archive(config: Config) -> Module:
     return Module(
         name="archive",
         routes=_routes,
-        nav=(NavItem(mark("Channels"), ROOT),),
+        nav=(NavItem(mark("Channels"), ROOT, "c"),),
         refs=(line_refs(config), channel_refs(config)),
         documents=DOCUMENTS,
         commands=COMMANDS,
