@@ -157,7 +157,8 @@ def test_no_script_says_what_was_not_translated(demo: Madang, page: Page) -> Non
     page.keyboard.press("?")
     page.locator("dialog.help").wait_for()
     page.keyboard.press("Escape")
+    page.locator("dialog.help").wait_for(state="hidden")
     page.keyboard.press("n")
-    page.locator(".toast").wait_for()
+    page.locator(".toast").wait_for(state="attached")  # it is gone again soon
     page.locator(".live.on").wait_for()
     assert unmarked(page.content()) == []
