@@ -13,6 +13,7 @@ from operator import not_
 
 from archive.looks import CODE, PLAIN, changed
 from hub.irc import NOT_LOGGED, REMOVED
+from hub.language import gettext, mark
 
 INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
 """Bidirectional controls, marks without width, and what is no character.
@@ -28,8 +29,8 @@ _CODE = re.compile(f"({CODE})")
 _TOKEN = re.compile(
     rf"[{_UNSEEN}]|((?<![0-9A-Za-z])(?:(?:https?|ftp|ircs?)://|mailto:){_REST})", re.IGNORECASE
 )
-_WITHHELD = '<i class="gone">not logged, as its author asked</i>'
-_REMOVED = '<i class="gone">removed by an operator</i>'
+_WITHHELD = mark("not logged, as its author asked")
+_REMOVED = mark("removed by an operator")
 _MARKS = (NOT_LOGGED, REMOVED, "mailto:")
 """What is rare, and not for the many lines at once."""
 _ADDRESSED = re.compile(rf"([^\s:,<>&{_UNSEEN}]{{1,32}})(?=[:,](?:\s|\Z))")
@@ -62,8 +63,12 @@ def language(text: str) -> str:
 def rich(text: str, nicks: Mapping[str, str] | None = None) -> str:
     """Return what was said as HTML; `nicks` has the colour class of each lowered nick on the page."""
     if text.endswith(NOT_LOGGED):
-        return _spoken(text.removesuffix(NOT_LOGGED), nicks) + _WITHHELD
-    return _REMOVED if text == REMOVED else _spoken(text, nicks)
+        return _spoken(text.removesuffix(NOT_LOGGED), nicks) + _gone(_WITHHELD)
+    return _gone(_REMOVED) if text == REMOVED else _spoken(text, nicks)
+
+
+def _gone(why: str) -> str:
+    return f'<i class="gone">{gettext(why)}</i>'
 
 
 def rich_lines(texts: Sequence[str], nicks: Mapping[str, str]) -> list[bytes]:
