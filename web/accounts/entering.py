@@ -20,7 +20,7 @@ from hub.accounts.registration import (
 )
 from hub.accounts.sessions import end_session, open_session
 from hub.accounts.tickets import TicketKind, peek_ticket
-from hub.language import gettext, language
+from hub.language import gettext
 from web.accounts.desk import Wrong, app_of, change, problem, see, sheet, status_of
 from web.accounts.throttles import address_of, forget_tries, try_code, try_password
 from web.forms import Form, read_form
@@ -156,7 +156,6 @@ def _given(form: Form) -> Registration:
         form.line("name") or slug,
         form.line("email"),
         form.get("password", ""),
-        language.get(),
     )
 
 
