@@ -15,12 +15,12 @@ from hub.people import Actor, may
 from meetbot.actions import close_action, no_action, reopen_action, require_action
 from meetbot.addresses import ROOT
 from meetbot.desk import Desk
-from meetbot.forms import read_form
 from meetbot.places import Place
 from meetbot.queries import Brief, OpenAction, closed_actions, open_actions
 from meetbot.series import find_series
 from meetbot.shown import sees_series
 from meetbot.sight import corrects, sees, sees_private
+from web.forms import read_form
 from web.page import etag, not_modified
 from web.theme import own_path
 

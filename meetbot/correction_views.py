@@ -24,13 +24,13 @@ from meetbot.corrections import (
 )
 from meetbot.desk import Desk
 from meetbot.differences import differences
-from meetbot.forms import one_line, read_form
 from meetbot.minutes import Minutes
 from meetbot.places import Place
 from meetbot.shown import Known, Shown, find, show
 from meetbot.sight import corrects
 from meetbot.state import ItemKind
 from meetbot.store import revise
+from web.forms import one_line, read_form
 
 _NEW_ROWS = 3
 

@@ -12,12 +12,12 @@ from hub.language import gettext
 from meetbot.correction_views import require_corrector
 from meetbot.desk import Desk
 from meetbot.differences import Difference, differences
-from meetbot.forms import one_line, read_form
 from meetbot.places import Place
 from meetbot.shown import Known, find, fingerprint, show
 from meetbot.sight import corrects
 from meetbot.store import revise
 from meetbot.versions import Version, read_version, versions
+from web.forms import one_line, read_form
 from web.page import etag, not_modified
 
 _SHOWN = 50

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.app import App
-from hub.errors import NotFound, Refused
+from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Actor
 from hub.reading import ChannelPast
@@ -30,7 +30,6 @@ from meetbot.places import Place, parse_path
 from meetbot.series import find_series
 from meetbot.shown import may_find, sees_series
 from meetbot.timetable import Timetable
-from web.visitor import is_own
 
 View = Callable[[Desk, Request, Place], Awaitable[Response]]
 
@@ -74,7 +73,7 @@ class Views:
     async def anything(self, request: Request) -> Response:
         """Answer whatever stands below /meetings/, or show the way to where it stands.
 
-        Raises: NotFound when it names nothing, Refused for a form that another site sent.
+        Raises: NotFound when it names nothing.
         """
         raw = request.scope["raw_path"].decode("ascii", "replace")
         place = parse_path(raw) if raw != ROOT.rstrip("/") else Place("index")
@@ -84,10 +83,6 @@ class Views:
         if request.method == "POST":
             if view not in _FORMS:
                 raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-            if not is_own(request):
-                raise Refused(
-                    gettext("This form came from another site. Open the page here and try again.")
-                )
             return await _FORMS[view](self.desk, request, place)
         actor = self.desk.actor(request)
         canonical = await self.desk.app.read(lambda s: _canonical(s, actor, place))

@@ -19,7 +19,9 @@ from web.identity import RequestIds
 from web.languages import Languages, choose_language
 from web.live import Streams
 from web.ops import KINDS, ops_routes
+from web.origin import OwnPages
 from web.page import make_pages
+from web.sessions import Sessions
 from web.size import BodyLimit
 from web.static_files import load_static
 from web.theme import choose_theme
@@ -74,6 +76,8 @@ def _middleware(app: App) -> Sequence[Middleware]:
         # Level 4 costs a third of level 9's time and gives away a few per cent of size.
         Middleware(Compression, minimum_size=1000, compresslevel=4),
         Middleware(Languages),
+        Middleware(Sessions, hub=app),
         Middleware(Catch),
+        Middleware(OwnPages),
         Middleware(BodyLimit),
     ]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
@@ -12,10 +13,12 @@ from starlette.responses import HTMLResponse, Response
 from hub.app import App
 from hub.language import ENGLISH, LANGUAGES, file_of, language, translations
 from hub.module import NavItem
+from web.forms import csrf_field
 from web.markdown import to_text
+from web.sessions import visit
 from web.static_files import StaticFiles
 from web.theme import theme_of
-from web.visitor import visitor
+from web.visitor import has_passes, visitor
 from web.words import long_day, month, month_day, utc, weekday_utc, weekdays, words_block
 
 VARY = "Cookie, Accept-Language"
@@ -101,7 +104,7 @@ def pages_of(request: Request) -> Pages:
 
 def render(request: Request, template: str, **context: Any) -> str:
     """Return a page's HTML; `context` goes to the template."""
-    pages = pages_of(request)
+    pages, known = pages_of(request), visit(request)
     return pages.environment.get_template(template).render(
         hub=pages.hub_name,
         contact=pages.contact,
@@ -115,6 +118,9 @@ def render(request: Request, template: str, **context: Any) -> str:
         language=language.get(),
         languages=LANGUAGES,
         visitor=visitor(request),
+        me=known.person if known else None,
+        holds_passes=has_passes(request),
+        csrf=partial(csrf_field, request),
         **context,
     )
 
@@ -122,7 +128,7 @@ def render(request: Request, template: str, **context: Any) -> str:
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
     """Answer with a page."""
     html = render(request, template, **context)
-    return HTMLResponse(html, status, headers={"Cache-Control": REVALIDATE, "Vary": VARY})
+    return HTMLResponse(html, status, headers={"Cache-Control": keeping(request), "Vary": VARY})
 
 
 def base_url(request: Request) -> str:
@@ -140,9 +146,16 @@ def etag(request: Request, *parts: object) -> str:
     return f'W/"{hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=12).hexdigest()}"'
 
 
+def keeping(request: Request) -> str:
+    """Return how a page may be kept: what is shown to somebody known, by their own browser only."""
+    return REVALIDATE if visit(request) is None else f"private, {REVALIDATE}"
+
+
 def _who(request: Request) -> Sequence[object]:
-    who = visitor(request)
-    return (who.name, sorted(who.rights)) if who.rights else ()
+    who, known = visitor(request), visit(request)
+    if known is None:
+        return (who.name, sorted(who.rights)) if who.rights else ()
+    return (known.csrf, known.person.name, who.role, sorted(who.rights), sorted(who.groups))
 
 
 def not_modified(request: Request, tag: str, headers: dict[str, str]) -> Response | None:
@@ -152,7 +165,10 @@ def not_modified(request: Request, tag: str, headers: dict[str, str]) -> Respons
     Source: RFC 9110 13.1.2 (weak comparison).
     """
     headers["ETag"] = tag
-    headers.setdefault("Cache-Control", REVALIDATE)
+    if visit(request) is None:
+        headers.setdefault("Cache-Control", REVALIDATE)
+    else:
+        headers["Cache-Control"] = keeping(request)
     headers.setdefault("Vary", VARY)
     asked = request.headers.get("if-none-match", "")
     strong = tag.removeprefix("W/")

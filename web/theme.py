@@ -1,17 +1,15 @@
 """Light, dark, or as the reader's system likes it: kept in a cookie, so that no page flashes."""
 
-from urllib.parse import parse_qs
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.errors import Invalid
 from hub.language import gettext
+from web.forms import read_form
 
 COOKIE = "theme"
 THEMES = ("system", "light", "dark")
 _YEAR_S = 31_536_000
-_LONGEST = 16_384  # bytes; a form of a million fields would keep all others waiting
 
 
 def theme_of(request: Request) -> str:
@@ -38,8 +36,8 @@ async def choose_theme(request: Request) -> Response:
 
 async def read_choice(request: Request, name: str) -> tuple[str, str]:
     """Return what a form that chooses something has under that name, and where to go on."""
-    form = parse_qs((await request.body())[:_LONGEST].decode("utf-8", "replace"))
-    return form.get(name, [""])[0], own_path(form.get("next", ["/"])[0])
+    form = await read_form(request)
+    return form.get(name, ""), own_path(form.get("next", "/"))
 
 
 def keep_choice(request: Request, answer: Response, cookie: str, chosen: str) -> Response:

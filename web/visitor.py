@@ -1,7 +1,9 @@
-"""Who visits: the holder of a pass (see hub/passes.py), or a guest.
+"""Who visits: somebody logged in (web/sessions.py), the holder of a pass (hub/passes.py), or a guest.
 
 A pass comes as a link, which puts it into a cookie and leads on, so that it stands in no other address.
 """
+
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +13,8 @@ from hub.errors import Refused
 from hub.language import gettext
 from hub.people import GUEST, Actor
 from hub.refs import RefKind
+from web.forms import read_form
+from web.sessions import visit
 
 COOKIE = "pass"
 _KEPT = 8
@@ -18,12 +22,26 @@ _MAX_AGE_S = 30 * 86_400
 
 
 def visitor(request: Request) -> Actor:
-    """Return who visits, with all that the passes in their cookie give them."""
-    held = [actor for actor in map(_app(request).passes.read, _held(request)) if actor]
+    """Return who visits, with all that the passes in their cookie give them.
+
+    Who comes with a token is only what the token says.
+    """
+    known = visit(request)
+    actor = known.actor if known else GUEST
+    if known is not None and known.token_id is not None:
+        return actor
+    held = [given for given in map(_app(request).passes.read, _held(request)) if given]
     if not held:
-        return GUEST
-    rights = frozenset(right for actor in held for right in actor.rights)
+        return actor
+    rights = frozenset(right for given in held for right in given.rights)
+    if known is not None:
+        return replace(actor, rights=actor.rights | rights)
     return Actor(held[-1].name, rights=rights)
+
+
+def has_passes(request: Request) -> bool:
+    """Tell whether the browser holds passes that are good for something."""
+    return any(map(_app(request).passes.read, _held(request)))
 
 
 async def take_pass(request: Request) -> Response:
@@ -44,24 +62,11 @@ async def take_pass(request: Request) -> Response:
 
 
 async def leave(request: Request) -> Response:
-    """Forget all passes of this browser.
-
-    Raises: Refused when another site's page asks for it.
-    """
-    if not is_own(request):
-        raise Refused(gettext("Another site sent this. Use the button at the foot of our pages."))
+    """Forget all passes of this browser."""
+    await read_form(request)
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(COOKIE)
     return answer
-
-
-def is_own(request: Request) -> bool:
-    """Tell whether a form was sent by one of our own pages, not by another site's."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
 def _keep(request: Request, answer: Response, value: str) -> None:

@@ -1,0 +1,102 @@
+"""Who visits, as far as known: by the session in the cookie, or by a token in the Authorization header.
+
+It is found out once for each request. Guests cost no query.
+"""
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hub.accounts.sessions import LONGEST_LIFE, read_session, touch_session
+from hub.accounts.tokens import read_token, touch_token
+from hub.accounts.visits import Visit
+from hub.app import App
+from hub.errors import Unavailable
+from hub.language import LANGUAGES, language
+
+_PLAIN, _SECURE = "session", "__Host-session"
+
+
+class Sessions:
+    """Middleware: puts the visit into the request's state and speaks the person's language."""
+
+    def __init__(self, app: ASGIApp, hub: App) -> None:
+        self.app = app
+        self._hub = hub
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or serve one WebSocket, for who visits."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        found = await self._find(HTTPConnection(scope))
+        scope.setdefault("state", {})["visit"] = found
+        if found is None or found.language not in LANGUAGES:
+            await self.app(scope, receive, send)
+            return
+        before = language.set(found.language)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            language.reset(before)
+
+    async def _find(self, request: HTTPConnection) -> Visit | None:
+        bearer, cookie = _bearer(request), session_of(request)
+        if not (bearer or cookie):
+            return None
+        now = self._hub.clock()
+        try:
+            found = await self._hub.read(
+                lambda s: read_token(s, bearer, now) if bearer else read_session(s, cookie, now)
+            )
+            if found is not None and found.is_stale:
+                await self._touch(found)
+        except Unavailable:
+            return None  # the page itself will say so
+        return found
+
+    async def _touch(self, found: Visit) -> None:
+        now, session_id, token_id = self._hub.clock(), found.session_id, found.token_id
+        if session_id is not None:
+            await self._hub.write(lambda s: touch_session(s, session_id, now=now))
+        elif token_id is not None:
+            await self._hub.write(lambda s: touch_token(s, token_id, now=now))
+
+
+def visit(request: HTTPConnection) -> Visit | None:
+    """Return who visits when they are logged in or bring a token, None for a guest."""
+    found = request.scope.get("state", {}).get("visit")
+    assert found is None or isinstance(found, Visit)
+    return found
+
+
+def session_of(request: HTTPConnection) -> str:
+    """Return the secret of the browser's session, empty when it has none."""
+    return request.cookies.get(_name(request), "")
+
+
+def keep_session(request: HTTPConnection, answer: Response, secret: str) -> None:
+    """Have the browser keep a new session."""
+    answer.set_cookie(
+        _name(request), secret, max_age=int(LONGEST_LIFE.total_seconds()), path="/", httponly=True,
+        samesite="lax", secure=_is_tls(request),
+    )  # fmt: skip
+
+
+def drop_session(request: HTTPConnection, answer: Response) -> None:
+    """Have the browser forget its session."""
+    answer.delete_cookie(_name(request), path="/", secure=_is_tls(request), httponly=True)
+
+
+def _bearer(request: HTTPConnection) -> str:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def _name(request: HTTPConnection) -> str:
+    """Return the cookie's name: with TLS one that no other host or path can set."""
+    return _SECURE if _is_tls(request) else _PLAIN
+
+
+def _is_tls(request: HTTPConnection) -> bool:
+    return request.url.scheme in ("https", "wss")
