@@ -28,8 +28,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Madang]:
         yield made
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])
 def test_korean_pages_fit_and_suit_everyone(
     demo: Madang, browser: Browser, scheme: str, width: int
 ) -> None:
