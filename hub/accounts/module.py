@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from hub.accounts.linking import COMMANDS
 from hub.accounts.people import find_person
 from hub.accounts.tables import TABLES
 from hub.config import Config
@@ -18,7 +19,7 @@ ROOT = "/people/"
 
 def people(config: Config) -> Module:
     """Build the module of people for a hub of that configuration."""
-    return Module(name="people", refs=(person_refs(config),), tables=TABLES)
+    return Module(name="people", refs=(person_refs(config),), commands=COMMANDS, tables=TABLES)
 
 
 def person_refs(config: Config) -> RefKind:
