@@ -66,7 +66,7 @@ def redacted_digests(session: Session, channel_id: int) -> Redacted:
     """Return what was redacted in a channel."""
     rows = session.exec(select(RedactionRow.digest).where(RedactionRow.channel_id == channel_id))
     found = frozenset(rows)
-    return Redacted(_salt(session) if found else "", found)
+    return Redacted(salt(session) if found else "", found)
 
 
 def redact_line(
@@ -149,7 +149,7 @@ def _redact(
     session: Session, actor: Actor, channel: Channel, entry: Entry, *, reason: str, at: datetime
 ) -> str:
     ref = line_ref(channel.network, channel.slug, entry.at, entry.nth)
-    kept = digest(_salt(session), entry.at // SECOND, entry.nick, entry.text)
+    kept = digest(salt(session), entry.at // SECOND, entry.nick, entry.text)
     session.add(
         RedactionRow(
             line_id=entry.id,
@@ -175,7 +175,8 @@ def _redact(
     return ref
 
 
-def _salt(session: Session) -> str:
+def salt(session: Session) -> str:
+    """Return what the archive's digests are keyed with; the first call makes it."""
     row = session.get(SettingRow, _SALT)
     if row is None:
         row = SettingRow(name=_SALT, value=secrets.token_hex(16))

@@ -12,7 +12,7 @@ from hub.people import Actor
 from meetbot.addresses import ROOT
 from meetbot.merging import has_schedule, move_schedule
 from meetbot.naming import series_key, series_name, series_slug
-from meetbot.tables import MeetingRow, SeriesAliasRow, SeriesRow
+from meetbot.tables import MeetingAccountRow, MeetingRow, SeriesAliasRow, SeriesRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +174,19 @@ def merge_series(
         row.series_id = into.id
         session.add(row)
         session.flush()
+        _begins_no_more(session, row)
     moved = update(SeriesAliasRow).where(col(SeriesAliasRow.series_id) == gone.id)
     session.connection().execute(moved.values(series_id=into.id))
     move_schedule(session, gone.id, into.id)
     session.delete(_row(session, gone))
     emit(session, actor, "series.merged", into.ref, at=now)
     return into
+
+
+def _begins_no_more(session: Session, row: MeetingRow) -> None:
+    """Take from a meeting's chairs the right to the series that began with it: it is a part of another."""
+    table = update(MeetingAccountRow).where(col(MeetingAccountRow.meeting_id) == row.id)
+    session.connection().execute(table.values(begins=False))
 
 
 def free_copy(session: Session, series_id: int, minute: int) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, delete, func, select
 
 from hub.accounts.audit import record
+from hub.accounts.gone import is_gone
 from hub.accounts.naming import right_email, right_language, right_name, right_slug, taken
 from hub.accounts.tables import (
     GrantRow,
@@ -334,7 +335,7 @@ def free_slug(session: Session, slug: str) -> str:
     Raises: Invalid.
     """
     kept = right_slug(slug)
-    if find_row(session, kept) is not None:
+    if find_row(session, kept) is not None or is_gone(session, kept):
         raise taken(kept)
     return kept
 
