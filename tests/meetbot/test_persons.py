@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from bot.commands import answer
 from hub.accounts.erasure import erase_person, export_person
@@ -12,6 +13,7 @@ from hub.accounts.handles import bind_handle, speaker, unbind_handle
 from hub.accounts.identity import identity_of
 from hub.accounts.people import create_person, require_person
 from hub.accounts.rights import rights_of
+from hub.accounts.sessions import open_session
 from hub.irc import Kind, casefold
 from hub.module import Question
 from hub.people import GUEST, Actor, person_ref
@@ -28,6 +30,7 @@ from meetbot.versions import read_log
 from tests.databases import CHANNEL, NETWORK, OPERATOR, START, Yard
 from tests.meetbot.channel import Channel
 from tests.meetbot.living import Bot
+from web.app import make_app
 
 
 @pytest.fixture
@@ -335,3 +338,18 @@ def test_no_erased_nick_stands_in_minutes_where_names_stand(
 
 def test_a_person_is_an_actor_by_their_ref(yard: Yard, bot: Bot) -> None:
     assert ann(yard).name == person_ref("ann")
+
+
+def test_a_chair_who_is_logged_in_opens_the_form_of_their_minutes(bot: Bot, yard: Yard) -> None:
+    meets(bot, "bob", "bob_acc")
+    meets(bot)
+    (mine, yours) = yard.app.db.read(lambda s: newest(s, 2))
+    now = yard.app.clock()
+    secret = yard.app.db.write(
+        lambda s: open_session(s, require_person(s, "ann"), address="", agent="", now=now)
+    )
+    with TestClient(make_app(yard.app), follow_redirects=False) as client:
+        assert client.get(mine.key.url("edit")).status_code == 403
+        client.cookies.set("session", secret)
+        assert client.get(mine.key.url("edit")).status_code == 200
+        assert client.get(yours.key.url("edit")).status_code == 403
