@@ -17,6 +17,7 @@ from archive.addresses import line_ref, slug
 from archive.entries import Channel, Entry
 from archive.queries import find_channel, find_line, spoken_by
 from archive.tables import ChannelRow, DayRow, LineRow, RedactionRow
+from hub.accounts.audit import record
 from hub.clock import DAY, SECOND, from_micros, micros
 from hub.errors import Invalid, NotFound, Refused
 from hub.events import emit, in_order
@@ -89,6 +90,7 @@ def redact_line(
     if before is not None:
         return Redaction(ref, from_micros(before.at), before.actor, before.reason)
     _redact(session, actor, *found, reason=reason, at=at)
+    record(session, actor, "redact", ref, reason, now=at)
     return None
 
 
@@ -115,6 +117,9 @@ def redact_nick(
         raise NotFound(f"There is no channel {channel} on {network}. See `madang channels`.")
     entries = spoken_by(session, found, nick)
     fresh = [entry for entry in entries if session.get(RedactionRow, entry.id) is None]
+    if fresh:
+        ref = f"channel:{network}/{found.slug}"
+        record(session, actor, "redact", ref, f"{len(fresh)} lines of one nick: {reason}", now=at)
     return [_redact(session, actor, found, entry, reason=reason, at=at) for entry in fresh]
 
 

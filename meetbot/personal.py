@@ -151,8 +151,8 @@ def _item(item: Item, rename: Callable[[str], str]) -> Item:
     return replace(item, nick=rename(item.nick), text=text, vote=vote)
 
 
-_NAMING = frozenset({ItemKind.ACTION, ItemKind.DONE})
-"""Items whose words name who has to do something."""
+_NAMING = frozenset({ItemKind.ACTION, ItemKind.DONE, ItemKind.VOTE})
+"""Items whose words name who has to do something, or who voted what."""
 
 
 def _action(action: Action, rename: Callable[[str], str]) -> Action:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select, update
 
+from hub.accounts.audit import record
 from hub.errors import Invalid, NotFound
 from hub.events import emit, take_turn
 from hub.language import gettext
@@ -121,6 +122,7 @@ def describe_series(
     row = _row(session, series)
     row.title, row.about, row.agenda_url = title.strip(), about.strip(), agenda_url.strip()
     session.add(row)
+    record(session, actor, "describe", series.ref, now=now)
     emit(session, actor, "series.described", series.ref, at=now)
     return _series(row)
 
@@ -138,6 +140,7 @@ def add_alias(session: Session, actor: Actor, series: Series, name: str, *, now:
     if other is None:
         row = SeriesAliasRow(key=series_key(name), name=name, series_id=series.id)
         session.add(row)
+        record(session, actor, "alias", series.ref, name, now=now)
         emit(session, actor, "series.described", series.ref, at=now)
 
 
@@ -156,6 +159,7 @@ def rename_series(
     row = _row(session, series)
     row.slug = slug
     session.add(row)
+    record(session, actor, "rename", f"series:{row.slug}", f"from {series.slug}", now=now)
     emit(session, actor, "series.renamed", f"series:{row.slug}", at=now)
     return _series(row)
 
@@ -179,6 +183,7 @@ def merge_series(
     session.connection().execute(moved.values(series_id=into.id))
     move_schedule(session, gone.id, into.id)
     session.delete(_row(session, gone))
+    record(session, actor, "merge", into.ref, f"with {gone.slug}", now=now)
     emit(session, actor, "series.merged", into.ref, at=now)
     return into
 

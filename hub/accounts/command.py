@@ -237,19 +237,16 @@ def _export(app: App, args: argparse.Namespace, actor: Actor) -> Sequence[str]:
     told = app.db.read(lambda session: export_person(session, args.name, app.modules, now=now))
     text = json.dumps(told, ensure_ascii=False, indent=2)
     if args.file is None:
-        return [text] if not text.count("\n") else text.split("\n")
+        return text.split("\n")
     try:
-        with args.file.open("x", encoding="utf-8", opener=_for_owner) as file:
+        descriptor = os.open(args.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(f"{text}\n")
     except FileExistsError:
         raise Conflict(f"{args.file} exists already. Give a new name.")
     except OSError as error:
         raise Unavailable(f"{args.file} can't be written: {error.strerror}.")
     return [f"{args.file}: all that is kept of {args.name}."]
-
-
-def _for_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _erase(app: App, args: argparse.Namespace, actor: Actor) -> Sequence[str]:

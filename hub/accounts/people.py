@@ -26,6 +26,7 @@ from hub.accounts.tables import (
 from hub.clock import from_micros, micros
 from hub.errors import Conflict, Invalid, NotFound, Refused
 from hub.events import emit, take_turn
+from hub.irc import keepable_text
 from hub.language import gettext
 from hub.people import Actor, Role, may, person_ref
 
@@ -123,10 +124,10 @@ def list_people(
 
     Suspended and erased ones only with `all_states`.
     """
-    query = select(PersonRow).where(col(PersonRow.slug) > after)
+    query = select(PersonRow).where(col(PersonRow.slug) > keepable_text(after))
     if not all_states:
         query = query.where(PersonRow.state == ACTIVE)
-    for word in words.lower().split()[:8]:
+    for word in keepable_text(words).lower().split()[:8]:
         query = query.where(
             or_(
                 func.lower(PersonRow.slug).contains(word, autoescape=True),
@@ -260,7 +261,7 @@ def strip(session: Session, row: PersonRow) -> None:
 
 def find_row(session: Session, slug: str) -> PersonRow | None:
     """Return the row of somebody by their slug or an earlier one."""
-    folded = slug.lower()
+    folded = keepable_text(slug).lower()
     row = session.exec(select(PersonRow).where(PersonRow.slug == folded)).first()
     return (
         row

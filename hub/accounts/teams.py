@@ -248,7 +248,7 @@ def _note(session: Session, actor: Actor, verb: str, slug: str, detail: str, now
 
 
 def _find(session: Session, slug: str) -> TeamRow | None:
-    return session.exec(select(TeamRow).where(TeamRow.slug == slug)).first()
+    return session.exec(select(TeamRow).where(TeamRow.slug == keepable_text(slug))).first()
 
 
 def _require(session: Session, slug: str) -> TeamRow:
