@@ -322,3 +322,38 @@ def test_somebody_suspended_is_only_a_speaker_on_irc(hub: Hub, ann: Browser) -> 
     assert hub.app.db.read(lambda s: speaker(s, "net", "ann", "x")).person is None
     code = hub.app.db.write(lambda s: make_ticket(s, OPERATOR, TicketKind.INVITE, now=NOW))
     assert Browser(hub).get(f"/invite/{code}").status_code == 200
+
+
+def test_a_persons_page_is_there_while_they_are(
+    hub: Hub, administrator: Browser, ann: Browser
+) -> None:
+    guest = Browser(hub)
+    assert "ann" in guest.get("/people/").text
+    assert "No name on IRC is bound" in guest.get("/people/ann").text
+    assert "/me/handles" in ann.get("/people/ann").text
+    administrator.send("/admin/people", do="rename", slug="ann", new="anna")
+    assert guest.get("/people/ann").headers["location"] == "/people/anna"
+    administrator.send("/admin/people", do="suspend", slug="anna")
+    gone, nobody = guest.get("/people/anna"), guest.get("/people/nobody")
+    assert (gone.status_code, nobody.status_code) == (404, 404)
+    assert gone.text.replace("anna", "nobody") == nobody.text
+    assert "anna" not in guest.get("/people/").text
+
+
+def test_ones_data_is_given_to_oneself(ann: Browser, hub: Hub) -> None:
+    told = ann.get("/me/data.json").json()
+    assert told["person"]["slug"] == "ann"
+    assert told["sessions"]
+    assert Browser(hub).get("/me/data.json").status_code == 303
+    answers = [ann.get("/me/data.json").status_code for _ in range(4)]
+    assert answers[-1] == 429
+
+
+def test_an_account_is_erased_by_who_knows_its_password(hub: Hub, ann: Browser) -> None:
+    for sent in ({"name": "bob", "password": GOOD}, {"name": "ann", "password": "wrong"}):
+        assert ann.send("/me/data", **sent).status_code == 400
+    assert ann.send("/me/data", name="ann", password=GOOD).status_code == 303
+    assert ann.get("/me").status_code == 303
+    assert Browser(hub).logs_in("ann").status_code == 403
+    assert Browser(hub).get("/people/ann").status_code == 404
+    assert "erased" not in Browser(hub).get("/people/").text

@@ -14,11 +14,13 @@ from hub.language import gettext
 @dataclass(frozen=True, slots=True)
 class Throttles:
     """One process's throttles. A password is tried ten times at once by one address or for one name, and
-    then every half a minute; a code, or a new account, twenty times, and then every ten seconds.
+    then every half a minute; a code, or a new account, twenty times, and then every ten seconds; one's data,
+    which takes a walk through the whole archive, three times, and then every ten minutes.
     """
 
     passwords: Throttle = field(default_factory=lambda: Throttle(10, 30.0))
     codes: Throttle = field(default_factory=lambda: Throttle(20, 10.0))
+    exports: Throttle = field(default_factory=lambda: Throttle(3, 600.0))
 
 
 def try_password(request: Request, name: str, now: datetime) -> None:
@@ -36,6 +38,11 @@ def forget_tries(request: Request, name: str) -> None:
 def try_code(request: Request, now: datetime) -> None:
     """Count a try of a code or of joining. Raises: HTTPException 429 when there were too many."""
     _count(_throttles(request).codes, address_of(request), now)
+
+
+def try_export(request: Request, slug: str, now: datetime) -> None:
+    """Count a walk through all that is kept of somebody. Raises: HTTPException 429 after too many."""
+    _count(_throttles(request).exports, slug, now)
 
 
 def address_of(request: Request) -> str:
