@@ -137,8 +137,9 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
 
 def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
-    """Store the sample's talk, the meetings that are in it, and those that come."""
+    """Store the sample's talk, the meetings that are in it, those that come, and who its people are."""
     from archive.sample_community import load_sample
+    from hub.accounts.sample_people import load_sample_people
     from meetbot.channel_rules import rules_of
     from meetbot.gather import gather
     from meetbot.sample_schedules import load_sample_schedules
@@ -150,6 +151,7 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
         rules = rules_of(app.config, network, channel)
         gather(session, PAST.all(session, network, channel), rules, operator("sample"), now=now)
     load_sample_schedules(session, now)
+    load_sample_people(session, now, network=network)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:
