@@ -26,9 +26,7 @@ _UNSEEN = rf"\x00-\x1f\x7f-\x9f{INVISIBLE}\ud800-\udfff"
 _INVISIBLES = re.compile(rf"[{_UNSEEN}]")
 _REST = rf"[^\s<>\"{_UNSEEN}]+"
 _CODE = re.compile(f"({CODE})")
-_TOKEN = re.compile(
-    rf"[{_UNSEEN}]|((?<![0-9A-Za-z])(?ai:(?:https?|ftp|ircs?)://|mailto:){_REST})"
-)
+_TOKEN = re.compile(rf"[{_UNSEEN}]|((?<![0-9A-Za-z])(?ai:(?:https?|ftp|ircs?)://|mailto:){_REST})")
 _WITHHELD = mark("not logged, as its author asked")
 _REMOVED = mark("removed by an operator")
 _MARKS = (NOT_LOGGED, REMOVED, "mailto:")
