@@ -37,11 +37,12 @@ def find_channel(session: Session, network: str, slug: str) -> Channel | None:
     if (network, slug) != (keepable_text(network), keepable_text(slug)):
         return None  # no name holds such characters, and the database would refuse to look for them
     named = {"network": network, "folded": slug}
-    row = session.execute(_CHANNEL_NAMED, named).one_or_none()
+    row = session.connection().execute(_CHANNEL_NAMED, named).one_or_none()
     return _channel(row) if row else None
 
 
-# Statements of the page that is asked for most are made once: to make one costs more than to run it.
+# Statements of the page that is asked for most are made once, and given to the connection itself: to make
+# one costs more than to run it, and so does what a session does around it for objects that are not asked for.
 _CHANNEL_NAMED = sa.select(CHANNEL).where(
     CHANNEL.c.network == sa.bindparam("network"), CHANNEL.c.folded == sa.bindparam("folded")
 )
@@ -60,7 +61,7 @@ def around(
 ) -> tuple[date | None, Day | None, date | None]:
     """Return one day in figures, None when nothing happened; and the nearest days with lines around it."""
     number = day_number(day)
-    rows = session.execute(_AROUND, {"channel": channel.id, "number": number}).all()
+    rows = session.connection().execute(_AROUND, {"channel": channel.id, "number": number}).all()
     found = {(row.day > number) - (row.day < number): _day(row) for row in rows}
     before, after = found.get(-1), found.get(1)
     return (before.day if before else None), found.get(0), (after.day if after else None)
@@ -92,9 +93,8 @@ def day_rows(session: Session, channel: Channel, day: date) -> Sequence[Row]:
     """Return a day's lines as its page needs them, in the order of time."""
     start, end = day_bounds(day)
     # The driver's own rows: SQLAlchemy's would cost as much again as SQLite does.
-    result = session.execute(_DAY_ROWS, {"channel": channel.id, "start": start, "end": end})
-    assert isinstance(result, sa.CursorResult)
-    return result.cursor.fetchall()
+    its = {"channel": channel.id, "start": start, "end": end}
+    return session.connection().execute(_DAY_ROWS, its).cursor.fetchall()
 
 
 _DAY_ROWS = (
