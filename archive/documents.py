@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from archive.addresses import line_ref
 from archive.entries import Entry
-from archive.queries import find_line, stream
+from archive.queries import find_line, last_id, spoken_around, stream
 from hub.clock import from_micros
 from hub.documents import Document, Documents
 from hub.irc import NOT_LOGGED, REMOVED, SPOKEN, Kind, plain
@@ -53,4 +53,17 @@ def all_documents(session: Session) -> Iterator[Document]:
         cursor = after
 
 
-DOCUMENTS = Documents(document, all_documents, documents_since)
+def documents_around(session: Session, ref: str, each: int) -> Sequence[Document]:
+    """Return what was said right before and right after a line, at most so much of each, and the line."""
+    found = find_line(session, ref)
+    if found is None:
+        return ()
+    channel, entry = found
+    told = (
+        _document(channel.network, channel.slug, said)
+        for said in spoken_around(session, channel, entry, each)
+    )
+    return [document for document in told if document is not None]
+
+
+DOCUMENTS = Documents(document, all_documents, documents_since, last_id, documents_around)

@@ -20,6 +20,7 @@ CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
 _COLUMNS = (LINE.c.id, LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text)
 _KINDS = {kind.value: kind for kind in Kind}
 _TALK = [kind.value for kind in SPOKEN]
+_TALK_APART = 3 * 3600 * SECOND
 
 
 def channels(session: Session, network: str | None = None) -> Sequence[Channel]:
@@ -133,6 +134,21 @@ def newest_entries(
         query = query.where(LINE.c.kind.in_(_TALK))
     found = _entries(session, query.order_by(LINE.c.at.desc(), LINE.c.id.desc()).limit(limit))
     return found[::-1]
+
+
+def spoken_around(session: Session, channel: Channel, entry: Entry, each: int) -> Sequence[Entry]:
+    """Return the talk right before a line and right after it, at most so many of each, and the line.
+
+    What is hours away belongs to another talk.
+    """
+    place = sa.tuple_(LINE.c.at, LINE.c.id)
+    here = sa.tuple_(sa.literal(entry.at), sa.literal(entry.id))
+    talk = sa.select(*_COLUMNS).where(LINE.c.channel_id == channel.id, LINE.c.kind.in_(_TALK))
+    before = talk.where(place < here, LINE.c.at > entry.at - _TALK_APART)
+    after = talk.where(place > here, LINE.c.at < entry.at + _TALK_APART)
+    earlier = before.order_by(LINE.c.at.desc(), LINE.c.id.desc()).limit(each)
+    later = after.order_by(LINE.c.at, LINE.c.id).limit(each)
+    return [*_entries(session, earlier)[::-1], entry, *_entries(session, later)]
 
 
 def entries_after(session: Session, channel: Channel, cursor: int, limit: int) -> Sequence[Entry]:
