@@ -20,7 +20,7 @@ CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
 _COLUMNS = (LINE.c.id, LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text)
 _KINDS = {kind.value: kind for kind in Kind}
 _TALK = [kind.value for kind in SPOKEN]
-_TALK_APART = 3 * 3600 * SECOND
+_TALK_APART = 30 * 60 * SECOND
 
 
 def channels(session: Session, network: str | None = None) -> Sequence[Channel]:
@@ -139,7 +139,7 @@ def newest_entries(
 def spoken_around(session: Session, channel: Channel, entry: Entry, each: int) -> Sequence[Entry]:
     """Return the talk right before a line and right after it, at most so many of each, and the line.
 
-    What is hours away belongs to another talk.
+    What half an hour of time parts belongs to another talk.
     """
     place = sa.tuple_(LINE.c.at, LINE.c.id)
     here = sa.tuple_(sa.literal(entry.at), sa.literal(entry.id))

@@ -16,9 +16,11 @@ _CHANNEL = ("#", "&", "+", "!")
 _KINDS = {"log": "line", "irc": "line", "talk": "line", "minutes": "meeting"}
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers")
 _SHORTEST_STEM = 3
-_PARTICLES = (
-    "에서 에게 으로 까지 부터 처럼 보다 하고 이나 이랑 이라 라는 들을 들이 들은 을 를 이 가 은 는 에 의 로 와 과 도 만 랑".split()
-)
+_LEANING = """
+에서 에게 으로 까지 부터 처럼 보다 하고 이나 이랑
+이라 라는 들을 들이 들은 을 를 이 가 은 는 에 의 로 와 과 도 만 랑
+"""
+_PARTICLES = tuple(_LEANING.split())
 """Korean that leans on a word; longer ones first."""
 
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import partial
 
 from hub.app import App
-from hub.config import Config
 from hub.errors import Conflict
 from hub.module import Menus
 from hub.people import operator
@@ -26,13 +25,17 @@ from search.told import told
 _TICKS = 1000
 
 
-def add_cli(_config: Config, _index: Index, menus: Menus) -> None:
+def add_cli(menus: Menus) -> None:
     """Add the commands to the command line."""
     search = menus.commands.add_parser("search", help="look for words in everything")
-    search.add_argument("query", nargs="+", metavar="QUERY", help="words, \"a phrase\", in:#chan, -not")
+    search.add_argument(
+        "query", nargs="+", metavar="QUERY", help='words, "a phrase", in:#chan, -not'
+    )
     search.add_argument("--json", action="store_true", help="as /search.json gives it")
     search.set_defaults(run=_search)
-    again = menus.commands.add_parser("reindex", help="build the search index again, beside the live one")
+    again = menus.commands.add_parser(
+        "reindex", help="build the search index again, beside the live one"
+    )
     again.set_defaults(run=_reindex)
 
 
@@ -108,8 +111,10 @@ def _reindex(args: argparse.Namespace) -> int:
     with _progress() as shown:
         try:
             while not keeper.mark.complete:
-                if not keeper.step() and not keeper.mark.complete and not keeper.is_building:
-                    raise Conflict("Another process builds the index already. Wait until it is done.")
+                if not keeper.step() and not keeper.is_open:
+                    raise Conflict(
+                        "Another process builds the index already. Wait until it is done."
+                    )
                 shown(keeper.mark)
         finally:
             keeper.close()

@@ -97,9 +97,14 @@ class Asker:
     actor: Actor
     modules: Sequence[Module]
 
-    def may_read(self, ref: str, visibility: str) -> bool:
-        """Tell whether a thing may be shown; who may edit it must be able to see it."""
-        return may(self.actor, "read", ref, visibility) or may(self.actor, "edit", ref, visibility)
+    def may_read(self, document: Document) -> bool:
+        """Tell whether a thing may be shown: who may edit it, or read all of its series, may see it."""
+        names = (document.ref, *document.labels)
+        return any(
+            may(self.actor, verb, name, document.visibility)
+            for name in names
+            for verb in ("read", "edit")
+        )
 
 
 def find(
@@ -173,7 +178,7 @@ def readable(session: Session, reader: Reader, asker: Asker, asked: Wanted) -> W
 
 def _is_open(session: Session, asker: Asker, match: Match) -> bool:
     document, _ = now(session, asker.modules, match.ref)
-    return document is not None and asker.may_read(match.ref, document.visibility)
+    return document is not None and asker.may_read(document)
 
 
 @dataclass(slots=True)
@@ -224,7 +229,7 @@ def _group(session: Session, asker: Asker, draft: _Draft, rows: Sequence[Row]) -
 def _hit(session: Session, asker: Asker, match: Match, rows: Sequence[Row]) -> Iterator[Hit]:
     """Ask a match's owner what it is now; nothing when it is gone, or not for the asker any more."""
     document, said = now(session, asker.modules, match.ref)
-    if document is None or not asker.may_read(match.ref, document.visibility):
+    if document is None or not asker.may_read(document):
         return
     around = _around(session, asker, document, rows) if said else ()
     yield Hit(
@@ -251,7 +256,7 @@ def _around(
                 return [
                     Said(d.who, d.at, whole(d.text[:500], rows), d.ref == document.ref)
                     for d in told
-                    if asker.may_read(d.ref, d.visibility)
+                    if asker.may_read(d)
                 ]
     return ()
 

@@ -4,6 +4,7 @@ Law: streams first, events after. A line may be named by an event (it was redact
 at, all lines that the snapshot shows are in, so each is put in once as a fresh one and then only replaced.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -133,4 +134,4 @@ def record(document: Document, *, said: bool = False) -> Record:
 def weight(at: int, base: int) -> int:
     """Return how much a hit counts: it doubles every eight years, what was written counts more than talk."""
     years = min(max(at - _EPOCH_2000, -_DOUBLES_S), 10 * _DOUBLES_S)
-    return max(1, round(base * 2.0 ** (years / _DOUBLES_S)))
+    return max(1, round(base * math.pow(2, years / _DOUBLES_S)))

@@ -54,6 +54,11 @@ class Keeper:
         """How far the index has come that is written now."""
         return self._mark
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is an index that is written now."""
+        return self._writer is not None
+
     def step(self) -> bool:
         """Take in what comes next, a bounded amount; tell whether there may be more.
 

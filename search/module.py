@@ -8,6 +8,7 @@ from hub.config import Config
 from hub.errors import Unavailable
 from hub.language import mark
 from hub.module import Module, NavItem
+from hub.roles import Role
 from search.analyzer import ANALYZER_VERSION
 from search.answers import commands
 from search.commands import add_cli
@@ -15,18 +16,21 @@ from search.engine import Engine
 from search.index import Index
 from search.place import Place
 
+_PATIENCE_S = 5.0
+
 if TYPE_CHECKING:
     from hub.app import App
 
 
-def search(config: Config, index: Index) -> Module:
-    """Build search's module; `index` is where it looks."""
+def search(config: Config) -> Module:
+    """Build search's module."""
+    index = open_index(config)
     return Module(
         name="search",
         routes=partial(_routes, index),
         nav=(NavItem(mark("Search"), "/search"),),
         commands=commands(index),
-        cli=partial(add_cli, config, index),
+        cli=add_cli,
     )
 
 
@@ -35,7 +39,9 @@ def open_index(config: Config) -> Index:
 
     Raises: Unavailable when the engine that is configured is not installed.
     """
-    return Index(Place(config.data_dir / "search"), engine_of(config.search.engine), ANALYZER_VERSION)
+    return Index(
+        Place(config.data_dir / "search"), engine_of(config.search.engine), ANALYZER_VERSION
+    )
 
 
 def engine_of(name: str) -> Engine:
@@ -55,6 +61,14 @@ def engine_of(name: str) -> Engine:
     from search.tantivy_engine import TantivyEngine
 
     return TantivyEngine()
+
+
+def indexer(app: "App", role: str) -> Role:
+    """Have this machine's index followed: by the process that works, else by any other."""
+    from search.indexer import Indexer
+
+    patience = 0.0 if role in {"serve", "worker"} else _PATIENCE_S
+    return Indexer(app, open_index(app.config), patience)
 
 
 def _routes(index: Index, app: "App") -> Sequence[Any]:

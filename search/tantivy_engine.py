@@ -204,7 +204,8 @@ class _Reader:
             places = [place for _, place in found.hits]
             times = searcher.fast_field_values("at", places) if places else []
             matches = [_match(searcher.doc(p), at) for p, at in zip(places, times, strict=True)]
-            return Matches(matches, None if many else found.count)
+            total = None if many else int(found.count)  # type: ignore[attr-defined]  # its stub lacks it
+            return Matches(matches, total)
 
     def facets(self, wanted: Wanted) -> Facets:
         """Count the documents that fit by kind, where and year."""
