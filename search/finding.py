@@ -28,13 +28,16 @@ _STEP = 60
 _MOST = 600
 _SHOWN = 2
 _AROUND = 2
+_LONG = 500
 _NOT_PUBLIC = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A line of the conversation around a hit; `is_it`: the hit itself."""
+    """A line of the conversation around a hit; `is_it`: it is a hit itself."""
 
+    ref: str
+    url: str
     who: str
     at: datetime
     pieces: Sequence[Piece]
@@ -64,6 +67,21 @@ class Group:
     more: int
     where: str
     day: date
+
+    @property
+    def talks(self) -> Sequence[Sequence[Said]]:
+        """The conversations around the hits in the order of time; those that touch are one."""
+        found: list[list[Said]] = []
+        it = {hit.ref for hit in self.hits}
+        for hit in sorted(self.hits, key=lambda hit: hit.at):
+            known = {said.ref for said in found[-1]} if found else set()
+            told = [replace(said, is_it=said.ref in it) for said in hit.around]
+            if known & {said.ref for said in told}:
+                found[-1] = [replace(said, is_it=said.ref in it) for said in found[-1]]
+                found[-1] += [said for said in told if said.ref not in known]
+            elif told:
+                found.append(told)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +271,19 @@ def _around(
         if documents is not None and documents.around is not None:
             told = documents.around(session, document.ref, _AROUND)
             if told:
-                return [
-                    Said(d.who, d.at, whole(d.text[:500], rows), d.ref == document.ref)
-                    for d in told
-                    if asker.may_read(d)
-                ]
+                return [_said(asker, d, rows, document.ref) for d in told if asker.may_read(d)]
     return ()
+
+
+def _said(asker: Asker, document: Document, rows: Sequence[Row], hit: str) -> Said:
+    return Said(
+        document.ref,
+        url_of(asker.modules, document.ref),
+        document.who,
+        document.at.astimezone(UTC),
+        whole(document.text[:_LONG], rows),
+        document.ref == hit,
+    )
 
 
 def url_of(modules: Sequence[Module], ref: str) -> str:

@@ -27,6 +27,7 @@ LONGEST = 400
 """A query counts up to so many characters."""
 
 MOST_CLAUSES = 32
+_GUESSES = 8
 
 
 class Order(StrEnum):
@@ -169,6 +170,17 @@ def read_query(text: str, now: datetime) -> Query:
     )
 
 
+def best_guess(query: Query, now: datetime) -> str:
+    """Return the query that is meant when each guess at its problems is right; empty without problems."""
+    guess = ""
+    for _ in range(_GUESSES):
+        if not query.problems or query.problems[0].guess == query.text:
+            break
+        guess = query.problems[0].guess
+        query = read_query(guess, now)
+    return guess
+
+
 def without(query: Query, unwanted: Filter) -> str:
     """Return a query's text without one of its filters."""
     return " ".join(f"{query.text[: unwanted.start]} {query.text[unwanted.end :]}".split())
@@ -217,7 +229,7 @@ def _read_part(draft: _Draft, match: re.Match[str]) -> None:
         return _read_filter(draft, match, known)
     close = difflib.get_close_matches(name.lower(), NAMES, 1, 0.75)
     if close and len(name) > 2 and not _value(match).startswith("//"):
-        told = gettext("There is no filter %(name)s: it was looked for as words.", name=f"{name}:")
+        told = gettext("There is no filter “%(name)s”; it was looked for as words.", name=name)
         draft.problem(match, f"{match['no'] or ''}{close[0]}:{_shown(match)}", told)
     return _read_words(draft, match)
 
@@ -253,7 +265,7 @@ def _is_bare(draft: _Draft, match: re.Match[str]) -> bool:
     if match["name"] or not colon or rest or name not in NAMES:
         return False
     rest = draft.text[match.end() :].lstrip()
-    told = gettext("%(name)s needs a word right behind it.", name=f"{name}:")
+    told = gettext("“%(name)s:” needs a word right behind it.", name=name)
     better = f"{draft.text[: match.end()]}{rest}" if rest else draft.text[: match.start()].strip()
     draft.problems.append(Problem(told, better))
     return True
@@ -266,7 +278,7 @@ def _read_filter(draft: _Draft, match: re.Match[str], name: str) -> None:
     if name == "sort":
         return _read_order(draft, match, value)
     if not value:
-        told = gettext("%(name)s needs a word right behind it.", name=f"{name}:")
+        told = gettext("“%(name)s:” needs a word right behind it.", name=name)
         return draft.problem(match, "", told)
     negated = bool(match["no"])
     draft.filters.append(Filter(name, value.casefold(), negated, match.start(), match.end()))
@@ -276,7 +288,7 @@ def _read_filter(draft: _Draft, match: re.Match[str], name: str) -> None:
 def _read_order(draft: _Draft, match: re.Match[str], value: str) -> None:
     draft.order = _ORDERS.get(value.lower())
     if draft.order is None:
-        told = gettext("Sort by new or best, not by %(value)s.", value=value)
+        told = gettext("Sort by new or best, not by “%(value)s”.", value=value)
         draft.problem(match, "sort:new", told)
 
 
@@ -284,7 +296,7 @@ def _read_date(draft: _Draft, match: re.Match[str], name: str, value: str) -> No
     period = read_date(value, draft.now)
     if period is None:
         told = gettext(
-            "%(value)s is no date: write 2021, 2021-05, 2021-05-12, today or 7d.", value=value
+            "“%(value)s” is no date: write 2021, 2021-05, 2021-05-12, today or 7d.", value=value
         )
         better = next(
             (f"{name}:{guess}" for guess in _dates(value) if read_date(guess, draft.now)), ""

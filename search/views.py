@@ -14,7 +14,7 @@ from hub.language import gettext, mark
 from search.feed import atom
 from search.finding import Asker, Found, Group, find
 from search.index import Index
-from search.query import Order, Query, narrowed, read_query, undated, without
+from search.query import Order, Query, best_guess, narrowed, read_query, undated, without
 from search.suggesting import suggestions
 from search.told import told
 from web.page import base_url, page
@@ -79,8 +79,8 @@ class Views:
             places=_by_place(found),
             years=_by_year(found),
             chosen=_chosen(query),
-            guesses=[(p.sentence, p.guess, url(p.guess)) for p in query.problems],
-            better=url(found.better),
+            guess=best_guess(query, self.app.clock()),
+            link=url,
             more_of=lambda group: url(_of_day(query, group)),
             before=url(query.text) if offset else "",
             after=url(query.text, found.next_offset) if found.next_offset else "",
