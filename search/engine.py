@@ -14,6 +14,15 @@ from search.analyzer import Row
 
 PUBLIC = "public"
 
+TITLE_SCORE = 6.0
+"""What a word in a title counts, about as much as a rare word in a text.
+
+BM25 would go by how long titles are among all documents, of which most have none.
+"""
+
+WHO_SCORE = 0.5
+"""What it counts that somebody of that name said something."""
+
 
 class Damaged(Unavailable):
     """An index can't be opened or read: it has to be built again."""
@@ -150,8 +159,11 @@ class Writer(Protocol):
     def commit(self, mark: Mark) -> None:
         """Make it durable and to be found, together with how far it has come."""
 
+    def drop(self) -> None:
+        """Let go of the files at once; what is not committed is lost."""
+
     def close(self) -> None:
-        """Let go of the files; what is not committed is lost."""
+        """Let go of the files when what goes on with them is done; what is not committed is lost."""
 
 
 class Engine(Protocol):

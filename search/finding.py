@@ -150,7 +150,7 @@ def find(
             done=opened.done,
         )
     except Damaged:
-        index.damaged()
+        index.damaged(opened.reader)
         return replace(nothing, state=State.MISSING)
 
 

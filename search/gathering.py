@@ -22,7 +22,7 @@ LINES = 5000
 _EVENTS = 500
 _OUTBOX = "events"
 _FILLED = "filled"
-_DOUBLES_S = 8 * 365.25 * 86_400
+_DOUBLES_S = 12 * 365.25 * 86_400
 _EPOCH_2000 = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _WRITTEN = 160
 _SAID = 100
@@ -114,16 +114,15 @@ def _streams(modules: Sequence[Module]) -> Mapping[str, Documents]:
 
 
 def record(document: Document, *, said: bool = False) -> Record:
-    """Return a document as it is indexed. `said`: a line, whose author stands for a title."""
+    """Return a document as it is indexed. `said`: a line, which has no title of its own."""
     at = micros(document.at) // SECOND
-    who = document.who.casefold()
     return Record(
         document.ref,
         document.kind,
-        indexed(who if said else document.title),
+        "" if said else indexed(document.title),
         indexed(document.text),
         at,
-        who,
+        document.who.casefold(),
         document.where.casefold(),
         tuple(label.casefold() for label in document.labels),
         document.visibility,
@@ -132,6 +131,6 @@ def record(document: Document, *, said: bool = False) -> Record:
 
 
 def weight(at: int, base: int) -> int:
-    """Return how much a hit counts: it doubles every eight years, what was written counts more than talk."""
+    """Return how much a hit counts: it doubles every twelve years, what was written counts more than talk."""
     years = min(max(at - _EPOCH_2000, -_DOUBLES_S), 10 * _DOUBLES_S)
     return max(1, round(base * math.pow(2, years / _DOUBLES_S)))

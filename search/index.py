@@ -1,5 +1,6 @@
 """The index of this machine as one process reads it: opened when it is asked, again when it changes."""
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass
@@ -31,11 +32,16 @@ class Opened:
 
 
 class Index:
-    """Gives out readers. Safe to use from any thread."""
+    """Gives out readers. Safe to use from any thread.
 
-    def __init__(self, place: Place, engine: Engine, analyzer: int) -> None:
+    refresh_s: what was committed may be so old before it is seen.
+    """
+
+    def __init__(
+        self, place: Place, engine: Engine, analyzer: int, refresh_s: float = _REFRESH_S
+    ) -> None:
         self.place, self.engine = place, engine
-        self._analyzer = analyzer
+        self._analyzer, self._refresh_s = analyzer, refresh_s
         self._lock = threading.Lock()
         self._signature: tuple[int, int] | None = None
         self._path: Path | None = None
@@ -54,22 +60,34 @@ class Index:
                     self._forget()
             return None
 
-    def damaged(self) -> None:
+    def damaged(self, reader: Reader) -> None:
         """Say that what was opened can't be read, so that it is built again."""
         with self._lock:
+            if reader is not self._reader:
+                return  # another one has taken its place
             if self._path is not None and self._path == self.place.current():
                 note_damage(self._path)
             self._forget()
 
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            self._forget()
+
     def _forget(self) -> None:
-        self._reader, self._signature, self._path = None, None, None
+        reader, self._reader = self._reader, None
+        self._signature = self._path = None
+        if reader is not None:
+            with contextlib.suppress(Damaged):
+                reader.close()
 
     def _current(self) -> Reader | None:
         signature = self.place.signature()
         if self._reader is None or signature != self._signature:
+            self._forget()
             self._reader = self._open()
             self._signature = signature
-        elif time.monotonic() - self._refreshed > _REFRESH_S:
+        elif time.monotonic() - self._refreshed >= self._refresh_s:
             self._reader.refresh()
             self._look()
         return self._reader

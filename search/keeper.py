@@ -79,6 +79,13 @@ class Keeper:
         if writer is not None:
             writer.close()
 
+    def die(self) -> None:
+        """End as a kill would: what is not committed is lost, and nothing is waited for."""
+        writer, self._writer = self._writer, None
+        self._building.close()
+        if writer is not None:
+            writer.drop()
+
     def _opened(self) -> Writer | None:
         current = self._place.current()
         if self._writer is not None and self._mark.complete and current != self._path:

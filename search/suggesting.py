@@ -42,7 +42,7 @@ def suggestions(
         things = list(_things(session, opened.reader, asker, query))
         return [*things, *_words(session, opened.reader, asker, typed, last, now)]
     except Damaged:
-        index.damaged()
+        index.damaged(opened.reader)
         return ()
 
 

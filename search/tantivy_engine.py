@@ -16,6 +16,8 @@ from tantivy import Occur, Query
 
 from search.analyzer import Row
 from search.engine import (
+    TITLE_SCORE,
+    WHO_SCORE,
     Busy,
     Damaged,
     Facets,
@@ -32,7 +34,6 @@ from search.engine import (
 
 _MANY = 300_000
 """From about so many hits on they are not counted, and weighed by their words alone."""
-_TITLE_BOOST = 2.0
 _EXPANDED = 200
 _LIVE_BYTES, _BUILDING_BYTES = 40_000_000, 200_000_000
 _MARK = "\0mark"
@@ -128,6 +129,10 @@ class _Writer:
             self._writer.add_document(note)
             self._writer.commit()
 
+    def drop(self) -> None:
+        """Let go of the files at once."""
+        del self._writer
+
     def close(self) -> None:
         """Let merges end and let go of the files."""
         with _damage():
@@ -192,8 +197,8 @@ class _Reader:
 
     def search(self, wanted: Wanted, *, newest: bool, limit: int, offset: int = 0) -> Matches:
         """Return the documents that fit best, or the newest of those that fit."""
+        searcher, query = self._searcher, self._query(wanted)
         with _damage():
-            searcher, query = self._searcher, self._query(wanted)
             many = self._estimate(wanted) > _MANY
             given: dict[str, Any] = {"limit": limit, "offset": offset, "count": not many}
             if newest:
@@ -211,18 +216,18 @@ class _Reader:
         """Count the documents that fit by kind, where and year."""
         sizes = {"kind": 20, "where": 30, "year": 60}
         asked = {name: {"terms": {"field": name, "size": size}} for name, size in sizes.items()}
+        query = self._query(wanted)
         with _damage():
-            found = self._searcher.aggregate(self._query(wanted), asked)
+            found = self._searcher.aggregate(query, asked)
         return {
             name: [(b["key"], b["doc_count"]) for b in found[name]["buckets"]] for name in asked
         }
 
     def words(self, prefix: str, wanted: Wanted, limit: int) -> Sequence[tuple[str, int]]:
         """Return the words of texts that fit and begin so, the most frequent first."""
+        query = self._query(wanted)
         with _damage():
-            return self._searcher.terms_with_prefix(
-                "text", prefix, filter_query=self._query(wanted), limit=limit
-            )
+            return self._searcher.terms_with_prefix("text", prefix, query, limit)
 
     def _estimate(self, wanted: Wanted) -> int:
         """Return at most how many documents can hold the words."""
@@ -262,7 +267,7 @@ class _Reader:
                 tantivy.FieldType.Integer,
                 lower_bound=after,
                 upper_bound=before,
-                include_upper=False,
+                include_upper=before is None,
             ),
             0.0,
         )
@@ -275,9 +280,13 @@ class _Reader:
         return self._any(self._row(row) for row in phrase.rows)
 
     def _row(self, row: Row) -> Query:
-        texts = self._in_field("text", row)
+        found = [*self._in_field("text", row)]
         titles = self._in_field("title", row)
-        return self._any([*texts, *(Query.boost_query(query, _TITLE_BOOST) for query in titles)])
+        found += [Query.const_score_query(query, TITLE_SCORE) for query in titles]
+        if len(row.tokens) == 1:
+            who = Query.term_query(self._schema, "who", row.tokens[0], "basic")
+            found.append(Query.const_score_query(who, WHO_SCORE))
+        return self._any(found)
 
     def _in_field(self, name: str, row: Row) -> Sequence[Query]:
         if not row.prefix and len(row.tokens) == 1:
@@ -285,7 +294,9 @@ class _Reader:
         if not row.prefix:
             return [Query.phrase_query(self._schema, name, list(row.tokens))]
         *before, last = row.tokens
-        ends = [word for word, _ in self._searcher.terms_with_prefix(name, last, limit=_EXPANDED)]
+        with _damage():
+            known = self._searcher.terms_with_prefix(name, last, limit=_EXPANDED)
+        ends = [word for word, _ in known]
         return [q for end in ends for q in self._in_field(name, Row((*before, end)))]
 
     @staticmethod
