@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session
 
-from archive.addresses import line_ref
 from archive.entries import Entry
 from archive.queries import find_line, last_id, spoken_around, stream
 from hub.clock import from_micros
@@ -18,11 +17,10 @@ _STEP = 5000
 def _document(network: str, slug: str, entry: Entry) -> Document | None:
     if entry.kind not in _TOLD or entry.text in {NOT_LOGGED, REMOVED}:
         return None
-    ref = line_ref(network, slug, entry.at, entry.nth)
+    anchor = entry.anchor  # dear, and asked for a million times when an index is built
+    ref = f"line:{network}/{slug}/{anchor}"
     text = plain(entry.text)
-    return Document(
-        ref, "line", f"{slug} {entry.anchor}", text, from_micros(entry.at), entry.nick, slug
-    )
+    return Document(ref, "line", f"{slug} {anchor}", text, from_micros(entry.at), entry.nick, slug)
 
 
 def document(session: Session, ref: str) -> Document | None:

@@ -1,7 +1,8 @@
 """Reads the archive. Every query goes by an index and costs what it returns, not what there is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -141,14 +142,35 @@ def spoken_around(session: Session, channel: Channel, entry: Entry, each: int) -
 
     What half an hour of time parts belongs to another talk.
     """
-    place = sa.tuple_(LINE.c.at, LINE.c.id)
-    here = sa.tuple_(sa.literal(entry.at), sa.literal(entry.id))
-    talk = sa.select(*_COLUMNS).where(LINE.c.channel_id == channel.id, LINE.c.kind.in_(_TALK))
-    before = talk.where(place < here, LINE.c.at > entry.at - _TALK_APART)
-    after = talk.where(place > here, LINE.c.at < entry.at + _TALK_APART)
-    earlier = before.order_by(LINE.c.at.desc(), LINE.c.id.desc()).limit(each)
-    later = after.order_by(LINE.c.at, LINE.c.id).limit(each)
-    return [*_entries(session, earlier)[::-1], entry, *_entries(session, later)]
+    given = {
+        "channel": channel.id,
+        "at": entry.at,
+        "id": entry.id,
+        "first": entry.at - _TALK_APART,
+        "last": entry.at + _TALK_APART,
+        "each": each,
+    }
+    before = _entries(session, _TALK_BEFORE, given)
+    return [*before[::-1], entry, *_entries(session, _TALK_AFTER, given)]
+
+
+_PLACE = sa.tuple_(LINE.c.at, LINE.c.id)
+_HERE = sa.tuple_(
+    sa.bindparam("at", type_=LINE.c.at.type), sa.bindparam("id", type_=LINE.c.id.type)
+)
+_TALK_OF = sa.select(*_COLUMNS).where(
+    LINE.c.channel_id == sa.bindparam("channel"), LINE.c.kind.in_(_TALK)
+)
+_TALK_BEFORE = (
+    _TALK_OF.where(_PLACE < _HERE, LINE.c.at > sa.bindparam("first"))
+    .order_by(LINE.c.at.desc(), LINE.c.id.desc())
+    .limit(sa.bindparam("each"))
+)
+_TALK_AFTER = (
+    _TALK_OF.where(_PLACE > _HERE, LINE.c.at < sa.bindparam("last"))
+    .order_by(LINE.c.at, LINE.c.id)
+    .limit(sa.bindparam("each"))
+)
 
 
 def entries_after(session: Session, channel: Channel, cursor: int, limit: int) -> Sequence[Entry]:
@@ -224,24 +246,31 @@ def _at_place(session: Session, place: LineRef) -> tuple[Channel, Entry] | None:
     if channel is None:
         return None
     start = place.second * SECOND
-    query = sa.select(*_COLUMNS).where(
-        LINE.c.channel_id == channel.id,
-        LINE.c.at >= start,
-        LINE.c.at < start + SECOND,
-        LINE.c.nth == place.nth,
-    )
-    found = _entries(session, query)
+    given = {"channel": channel.id, "start": start, "end": start + SECOND, "nth": place.nth}
+    found = _entries(session, _LINE_AT, given)
     return (channel, found[0]) if found else None
 
 
-def _entries(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
+_LINE_AT = sa.select(*_COLUMNS).where(
+    LINE.c.channel_id == sa.bindparam("channel"),
+    LINE.c.at >= sa.bindparam("start"),
+    LINE.c.at < sa.bindparam("end"),
+    LINE.c.nth == sa.bindparam("nth"),
+)
+
+
+def _entries(
+    session: Session,
+    query: sa.Select[*tuple[Any, ...]],
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> list[Entry]:
     """Return the entries of a query for `_COLUMNS`.
 
     The driver's own rows are taken, and tuples made directly: a page has thousands, and SQLAlchemy's rows
     and Entry's own `__new__` would cost as much again as SQLite does.
     """
     make, kinds = tuple.__new__, _KINDS
-    result = session.execute(query)
+    result = session.execute(query, given)
     assert isinstance(result, sa.CursorResult)
     return [
         make(Entry, (id_, at, nth, kinds[kind], nick, text))

@@ -18,7 +18,7 @@ ANALYZER_VERSION = 1
 """Told with each index: one that was made by another version is made again."""
 
 LONGEST = 64
-"""A word counts up to so many characters."""
+"""A word of more characters is taken for several."""
 
 MOST_TEXT = 1_000_000
 """A text is indexed up to so many characters."""
@@ -32,7 +32,7 @@ _PAIRED = (
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957"
 )
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_WORD = re.compile(rf"[a-z0-9]{{1,{LONGEST}}}")
 _LETTER = rf"[^\W_{_PAIRED}]"
 _RUN = re.compile(rf"[{_PAIRED}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*")
 _IS_PAIRED = re.compile(f"[{_PAIRED}]")
@@ -59,14 +59,14 @@ def indexed(text: str) -> str:
     """Return the tokens of a text with blanks between them."""
     text = text[:MOST_TEXT]
     if text.isascii():
-        return " ".join([word[:LONGEST] for word in _ASCII_WORD.findall(text.lower())])
+        return " ".join(_ASCII_WORD.findall(text.lower()))
     found: list[str] = []
     for run in _RUN.findall(_folded(text)):
         if _is_paired(run):
             found += _pairs(run)
             found.append(run[-1])
         else:
-            found.append(run[:LONGEST])
+            found += _words(run)
     return " ".join(found)
 
 
@@ -75,7 +75,16 @@ def located(text: str) -> Sequence[Token]:
 
     Signs that are letters only once they are folded (㈜) are left out.
     """
-    return [token for match in _RUN.finditer(text[:MOST_TEXT]) for token in _located(match)]
+    text = text[:MOST_TEXT]
+    if text.isascii():
+        return [Token(m[0], m.start(), m.end()) for m in _ASCII_WORD.finditer(text.lower())]
+    return [token for match in _RUN.finditer(text) for token in _located(match)]
+
+
+def may_hold(text: str, rows: Sequence[Row]) -> bool:
+    """Tell, in a fraction of the time that looking takes, whether a text may hold one of the rows."""
+    folded = text.lower() if text.isascii() else _folded(text)
+    return any(row.tokens[0] in folded for row in rows)
 
 
 def sought(text: str) -> Row:
@@ -86,7 +95,7 @@ def sought(text: str) -> Row:
     tokens = [token for run in runs[:-1] for token in _tokens(run)]
     last = runs[-1]
     if not _is_paired(last):
-        return Row((*tokens, last[:LONGEST]))
+        return Row((*tokens, *_words(last)))
     if len(last) == 1:
         return Row((*tokens, last), prefix=True)
     return Row((*tokens, *_pairs(last)))
@@ -111,7 +120,14 @@ def _located(match: re.Match[str]) -> Iterator[Token]:
 
 
 def _tokens(piece: str) -> Sequence[str]:
-    return (*_pairs(piece), piece[-1]) if _is_paired(piece) else (piece[:LONGEST],)
+    return (*_pairs(piece), piece[-1]) if _is_paired(piece) else _words(piece)
+
+
+def _words(run: str) -> Sequence[str]:
+    """Return a word, or the pieces of one that is too long."""
+    if len(run) <= LONGEST:
+        return (run,)
+    return [run[i : i + LONGEST] for i in range(0, len(run), LONGEST)]
 
 
 def _pairs(piece: str) -> Sequence[str]:

@@ -137,8 +137,8 @@ class Reader(Protocol):
     def words(self, prefix: str, wanted: Wanted, limit: int) -> Sequence[tuple[str, int]]:
         """Return the words of texts that fit `wanted` and begin so, the most frequent first."""
 
-    def frequency(self, token: str) -> int:
-        """Return about how many texts, of all, have that token."""
+    def visibilities(self) -> Sequence[str]:
+        """Return every visibility that a document has."""
 
     def count(self) -> int:
         """Return how many documents there are."""

@@ -23,9 +23,9 @@ from search.query import Order, Query
 from search.snippets import Piece, excerpt, whole
 from search.spelling import better_query
 
-GROUPS = 20
-_STEP = 60
-_MOST = 600
+GROUPS = 15
+_STEP = 100
+_MOST = 200
 _SHOWN = 2
 _AROUND = 2
 _LONG = 500
@@ -188,7 +188,10 @@ def readable(session: Session, reader: Reader, asker: Asker, asked: Wanted) -> W
     Of what is not public, so many of the newest that fit are looked at.
     """
     public = Terms("visibility", (PUBLIC,))
-    others = replace(asked, readable=(), unless=(*asked.unless, public))
+    hidden = tuple(value for value in reader.visibilities() if value != PUBLIC)
+    if not hidden:
+        return replace(asked, readable=(public,))
+    others = replace(asked, readable=(Terms("visibility", hidden),))
     found = reader.search(others, newest=True, limit=_NOT_PUBLIC).matches
     refs = tuple(match.ref for match in found if _is_open(session, asker, match))
     return replace(asked, readable=(public, Terms("ref", refs)) if refs else (public,))
@@ -246,10 +249,13 @@ def _group(session: Session, asker: Asker, draft: _Draft, rows: Sequence[Row]) -
 
 def _hit(session: Session, asker: Asker, match: Match, rows: Sequence[Row]) -> Iterator[Hit]:
     """Ask a match's owner what it is now; nothing when it is gone, or not for the asker any more."""
-    document, said = now(session, asker.modules, match.ref)
+    told = _around(session, asker.modules, match.ref)
+    document = next((d for d in told if d.ref == match.ref), None)
+    if document is None:
+        document, _ = now(session, asker.modules, match.ref)
     if document is None or not asker.may_read(document):
         return
-    around = _around(session, asker, document, rows) if said else ()
+    around = [_said(asker, d, rows, document.ref) for d in told if asker.may_read(d)]
     yield Hit(
         document.ref,
         document.kind,
@@ -263,15 +269,14 @@ def _hit(session: Session, asker: Asker, match: Match, rows: Sequence[Row]) -> I
     )
 
 
-def _around(
-    session: Session, asker: Asker, document: Document, rows: Sequence[Row]
-) -> Sequence[Said]:
-    for module in asker.modules:
+def _around(session: Session, modules: Sequence[Module], ref: str) -> Sequence[Document]:
+    """Return a thing of a stream with what is around it; nothing for other things."""
+    for module in modules:
         documents = module.documents
         if documents is not None and documents.around is not None:
-            told = documents.around(session, document.ref, _AROUND)
+            told = documents.around(session, ref, _AROUND)
             if told:
-                return [_said(asker, d, rows, document.ref) for d in told if asker.may_read(d)]
+                return told
     return ()
 
 

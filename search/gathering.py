@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlmodel import Session
 
@@ -24,6 +25,7 @@ _OUTBOX = "events"
 _FILLED = "filled"
 _DOUBLES_S = 12 * 365.25 * 86_400
 _EPOCH_2000 = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_DAY_S = 86_400
 _WRITTEN = 160
 _SAID = 100
 
@@ -132,5 +134,10 @@ def record(document: Document, *, said: bool = False) -> Record:
 
 def weight(at: int, base: int) -> int:
     """Return how much a hit counts: it doubles every twelve years, what was written counts more than talk."""
-    years = min(max(at - _EPOCH_2000, -_DOUBLES_S), 10 * _DOUBLES_S)
-    return max(1, round(base * math.pow(2, years / _DOUBLES_S)))
+    return max(1, round(base * _factor(at // _DAY_S)))
+
+
+@lru_cache(1000)
+def _factor(day: int) -> float:
+    doublings = (day * _DAY_S - _EPOCH_2000) / _DOUBLES_S
+    return math.pow(2, min(max(doublings, -1), 10))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from search.analyzer import Row, Token, located
+from search.analyzer import Row, Token, located, may_hold
 
 _LONG = 220
 _BEFORE = 70
@@ -37,6 +37,8 @@ def whole(text: str, rows: Sequence[Row]) -> Sequence[Piece]:
 
 
 def _spans(text: str, rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    if not may_hold(text, rows):
+        return
     tokens = located(text)
     for row in rows:
         for i in range(len(tokens) - len(row.tokens) + 1):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from search.engine import (
 
 _MANY = 300_000
 """From about so many hits on they are not counted, and weighed by their words alone."""
-_EXPANDED = 200
+_EXPANDED = 100
 _LIVE_BYTES, _BUILDING_BYTES = 40_000_000, 200_000_000
 _MARK = "\0mark"
 
@@ -146,7 +147,7 @@ def _document(record: Record) -> tantivy.Document:
     text("kind", record.kind)
     text("visibility", record.visibility)
     text("text", record.text)
-    text("year", str(time.gmtime(record.at).tm_year))
+    text("year", _year(record.at // 86_400))
     if record.title:
         text("title", record.title)
     if record.who:
@@ -158,6 +159,11 @@ def _document(record: Record) -> tantivy.Document:
     made.add_integer("at", record.at)
     made.add_integer("weight", record.weight)
     return made
+
+
+@lru_cache(1000)
+def _year(day: int) -> str:
+    return str(time.gmtime(day * 86_400).tm_year)
 
 
 class _Reader:
@@ -190,10 +196,11 @@ class _Reader:
                 return Mark()
             return Mark(**json.loads(str(searcher.doc(found[0][1]).get_first("note"))))
 
-    def frequency(self, token: str) -> int:
-        """Return about how many texts have that token."""
+    def visibilities(self) -> Sequence[str]:
+        """Return every visibility that a document has."""
         with _damage():
-            return self._searcher.doc_freq("text", token)
+            known = self._searcher.terms_with_prefix("visibility", "", limit=_EXPANDED)
+        return [value for value, _ in known]
 
     def search(self, wanted: Wanted, *, newest: bool, limit: int, offset: int = 0) -> Matches:
         """Return the documents that fit best, or the newest of those that fit."""

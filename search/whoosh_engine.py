@@ -283,10 +283,10 @@ class _Reader:
             found = self._searcher.document(ref=_MARK)
             return Mark(**json.loads(found["note"])) if found else Mark()
 
-    def frequency(self, token: str) -> int:
-        """Return about how many texts have that token."""
+    def visibilities(self) -> Sequence[str]:
+        """Return every visibility that a document has."""
         with self._reading():
-            return int(self._searcher.doc_frequency("text", token))
+            return list(_texts(self._searcher.reader(), "visibility", ""))
 
     def search(self, wanted: Wanted, *, newest: bool, limit: int, offset: int = 0) -> Matches:
         """Return the documents that fit best, or the newest of those that fit."""
