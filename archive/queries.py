@@ -159,7 +159,8 @@ _HERE = sa.tuple_(
     sa.bindparam("at", type_=LINE.c.at.type), sa.bindparam("id", type_=LINE.c.id.type)
 )
 _TALK_OF = sa.select(*_COLUMNS).where(
-    LINE.c.channel_id == sa.bindparam("channel"), LINE.c.kind.in_(_TALK)
+    LINE.c.channel_id == sa.bindparam("channel"),
+    LINE.c.kind.in_([sa.literal_column(f"'{kind}'") for kind in _TALK]),  # parameters cost as much
 )
 _TALK_BEFORE = (
     _TALK_OF.where(_PLACE < _HERE, LINE.c.at > sa.bindparam("first"))

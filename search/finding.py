@@ -23,7 +23,7 @@ from search.query import Order, Query
 from search.snippets import Piece, excerpt, whole
 from search.spelling import better_query
 
-GROUPS = 15
+GROUPS = 12
 _STEP = 100
 _MOST = 200
 _SHOWN = 2
