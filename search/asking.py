@@ -44,21 +44,31 @@ def widened(query: Query) -> Wanted | None:
     Half of the words are enough, and two of them when there are more.
     """
     wide = any_word(query)
-    must = tuple(_forms(clause) for clause in wide.wanted)
+    must = tuple(phrase for clause in wide.wanted for phrase in _forms(clause))
     some = max(1, min(len(must), (len(must) + 1) // 2)) if len(must) > 1 else None
     found = replace(wanted(wide), must=must, some=some)
     return None if not must or found == wanted(query) else found
 
 
-def _forms(clause: Clause) -> Phrase:
-    """Return a word in its forms: without a Korean particle, with the endings of English."""
+def _forms(clause: Clause) -> Sequence[Phrase]:
+    """Return a word in its forms: without a Korean particle, with the endings of English.
+
+    Where no blanks part the words (Han, Kana) each pair of characters is one.
+    """
     row = clause.row
     if row.prefix or not row.tokens:
-        return Phrase((row,))
+        return [Phrase((row,))]
     if len(row.tokens) == 1 and is_spaced(row.tokens[0]):
-        return Phrase(tuple(Row((form,)) for form in english_forms(row.tokens[0])))
+        return [Phrase(tuple(Row((form,)) for form in english_forms(row.tokens[0])))]
+    if len(row.tokens) > 1 and not any(map(_is_parted, row.tokens)):
+        return [Phrase((Row((pair,)),)) for pair in row.tokens]
     bare = without_particle(clause.typed)
-    return Phrase((row,)) if bare is None else Phrase((row, bare))
+    return [Phrase((row,))] if bare is None else [Phrase((row, bare))]
+
+
+def _is_parted(token: str) -> bool:
+    """Tell whether a token is of a script in which blanks part words: Hangul is, too."""
+    return is_spaced(token) or any("\uac00" <= character <= "\ud7a3" for character in token)
 
 
 def english_forms(word: str) -> Sequence[str]:

@@ -208,16 +208,18 @@ def any_word(query: Query) -> Query:
 
 
 def _is_filler(clause: Clause) -> bool:
-    return len(clause.row.tokens) == 1 and clause.row.tokens[0] in FILLERS
+    return clause.typed.casefold() in FILLERS
 
 
 _FILLERS = """
 a about an and any are as at be been but by came can come could did do does for from had has have he her
 his how i if in into is it its me my no not of on or our out she should so some than that the their them
 then there these they this to us was we were what when where which who why will with would you your
+그 그런 누가 누구 뭐 뭐가 뭘 무엇 무엇을 무슨 어느 어디 어디에 어디서 어떤 어떻게 언제
+왜 우리 있나요 있어요 하나요 했나요
 """
 FILLERS = frozenset(_FILLERS.split())
-"""English words that say little: left out where not all words have to be there."""
+"""Words that say little: left out where not all words have to be there."""
 
 
 def _read_part(draft: _Draft, match: re.Match[str]) -> None:
