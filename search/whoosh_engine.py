@@ -1,7 +1,7 @@
 """Whoosh, the second engine: pure Python, for hubs of up to some hundred thousand lines.
 
-The one file that imports it, tuned by what was measured (docs/decisions.md): 32-bit numbers of few steps,
-dates looked up per match, segments that are mapped instead of copied, fresh searchers instead of `refresh`.
+With search/whoosh_parts.py the only file that imports it, tuned by what was measured: 32-bit numbers of few
+steps, dates looked up per match, segments that are mapped instead of copied, fresh searchers instead of `refresh`.
 """
 
 import json
@@ -36,57 +36,17 @@ from search.engine import (
 
 with warnings.catch_warnings():  # it is older than some rules of the language, which tells of that
     warnings.simplefilter("ignore")
-    from whoosh import fields, index, query
-    from whoosh.analysis import Token, Tokenizer
-    from whoosh.collectors import SortingCollector, UnlimitedCollector, WrappingCollector
+    from whoosh import index, query
+    from whoosh.collectors import SortingCollector, UnlimitedCollector
     from whoosh.scoring import BM25F
     from whoosh.sorting import FieldFacet
 
+    from search.whoosh_parts import BETWEEN, Weighted, Within, schema
+
 _EXPANDED = 100
 _MOST_WORDS = 8
-_BETWEEN = "\x1f"
 _MARK = "\0mark"
 _NOWHERE = "\0"
-
-
-class _Split(Tokenizer):  # type: ignore[misc]  # it has no types
-    """Takes joined tokens apart; the analysis itself is ours."""
-
-    def __init__(self, between: str) -> None:
-        self._between = between
-
-    def __call__(
-        self, value: str, positions: bool = False, start_pos: int = 0, mode: str = "", **_: Any
-    ) -> Iterator[Any]:
-        token = Token(positions=positions, mode=mode)
-        for place, text in enumerate(value.split(self._between), start_pos):
-            token.text = text
-            token.boost = 1.0
-            token.stopped = False
-            if positions:
-                token.pos = place
-            yield token
-
-
-def _schema() -> Any:
-    def number() -> Any:
-        return fields.NUMERIC(int, bits=32, signed=False, shift_step=8, sortable=True)
-
-    tokens = _Split(" ")
-    return fields.Schema(
-        ref=fields.ID(stored=True),
-        note=fields.STORED,
-        kind=fields.ID(stored=True, sortable=True),
-        where=fields.ID(stored=True, sortable=True),
-        who=fields.ID(),
-        visibility=fields.ID(),
-        label=fields.TEXT(analyzer=_Split(_BETWEEN), phrase=False),
-        at=number(),
-        weight=number(),
-        moment=fields.STORED,
-        title=fields.TEXT(analyzer=tokens),
-        text=fields.TEXT(analyzer=tokens),
-    )
 
 
 class WhooshEngine:
@@ -97,7 +57,7 @@ class WhooshEngine:
 
     def create(self, folder: Path) -> None:
         """Make an empty index in an empty folder."""
-        index.create_in(str(folder), _schema())
+        index.create_in(str(folder), schema())
 
     def reader(self, folder: Path) -> Reader:
         """Open an index for reading. Raises: Damaged."""
@@ -188,7 +148,7 @@ def _fields(record: Record) -> dict[str, Any]:
         "title": record.title,
         "text": record.text,
         "who": record.who,
-        "label": _BETWEEN.join(record.labels),
+        "label": BETWEEN.join(record.labels),
     }
     return {name: value for name, value in found.items() if value} | {
         "ref": record.ref,
@@ -199,38 +159,6 @@ def _fields(record: Record) -> dict[str, Any]:
         "moment": record.at,
         "weight": record.weight,
     }
-
-
-class _Weighted(BM25F):  # type: ignore[misc]  # it has no types
-    use_final = True
-
-    def __init__(self, weights: Any) -> None:
-        super().__init__()
-        self._weights = weights
-
-    def final(self, _searcher: Any, docnum: int, score: float) -> float:
-        return score * float(self._weights[docnum])
-
-
-class _Within(WrappingCollector):  # type: ignore[misc]  # it has no types
-    """Lets matches of a span of time through, and counts them."""
-
-    def __init__(self, child: Any, after: int | None, before: int | None) -> None:
-        super().__init__(child)
-        self._after, self._before = after or 0, 0xFFFF_FFFF if before is None else before
-        self.total = 0
-        self._times: Any = None
-
-    def set_subsearcher(self, subsearcher: Any, offset: int) -> None:
-        WrappingCollector.set_subsearcher(self, subsearcher, offset)
-        self._times = subsearcher.reader().column_reader("at")
-
-    def collect_matches(self) -> None:
-        child, times, after, before = self.child, self._times, self._after, self._before
-        for docnum in child.matches():
-            if after <= times[docnum] < before:
-                self.total += 1
-                child.collect(docnum)
 
 
 class _Reader:
@@ -296,9 +224,9 @@ class _Reader:
                 child = SortingCollector(FieldFacet("at"), limit=offset + limit, reverse=True)
             else:
                 weights = searcher.reader().column_reader("weight")
-                searcher = self._index_searcher(searcher, _Weighted(weights))
+                searcher = self._index_searcher(searcher, Weighted(weights))
                 child = UnlimitedCollector()
-            collector = _Within(child, wanted.after, wanted.before)
+            collector = Within(child, wanted.after, wanted.before)
             searcher.search_with_collector(self._query(wanted), collector)
             found = collector.results()[offset : offset + limit]
             matches = [_match(searcher.stored_fields(hit.docnum)) for hit in found]
