@@ -1,7 +1,8 @@
 """Reads the archive. Every query goes by an index and costs what it returns, not what there is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
 _COLUMNS = (LINE.c.id, LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text)
 _KINDS = {kind.value: kind for kind in Kind}
 _TALK = [kind.value for kind in SPOKEN]
+_TALK_APART = 30 * 60 * SECOND
 
 
 def channels(session: Session, network: str | None = None) -> Sequence[Channel]:
@@ -135,6 +137,43 @@ def newest_entries(
     return found[::-1]
 
 
+def spoken_around(session: Session, channel: Channel, entry: Entry, each: int) -> Sequence[Entry]:
+    """Return the talk right before a line and right after it, at most so many of each, and the line.
+
+    What half an hour of time parts belongs to another talk.
+    """
+    given = {
+        "channel": channel.id,
+        "at": entry.at,
+        "id": entry.id,
+        "first": entry.at - _TALK_APART,
+        "last": entry.at + _TALK_APART,
+        "each": each,
+    }
+    before = _entries(session, _TALK_BEFORE, given)
+    return [*before[::-1], entry, *_entries(session, _TALK_AFTER, given)]
+
+
+_PLACE = sa.tuple_(LINE.c.at, LINE.c.id)
+_HERE = sa.tuple_(
+    sa.bindparam("at", type_=LINE.c.at.type), sa.bindparam("id", type_=LINE.c.id.type)
+)
+_TALK_OF = sa.select(*_COLUMNS).where(
+    LINE.c.channel_id == sa.bindparam("channel"),
+    LINE.c.kind.in_([sa.literal_column(f"'{kind}'") for kind in _TALK]),  # parameters cost as much
+)
+_TALK_BEFORE = (
+    _TALK_OF.where(_PLACE < _HERE, LINE.c.at > sa.bindparam("first"))
+    .order_by(LINE.c.at.desc(), LINE.c.id.desc())
+    .limit(sa.bindparam("each"))
+)
+_TALK_AFTER = (
+    _TALK_OF.where(_PLACE > _HERE, LINE.c.at < sa.bindparam("last"))
+    .order_by(LINE.c.at, LINE.c.id)
+    .limit(sa.bindparam("each"))
+)
+
+
 def entries_after(session: Session, channel: Channel, cursor: int, limit: int) -> Sequence[Entry]:
     """Return up to `limit` lines of a channel that became visible after `cursor`, by id."""
     # + 0: by the id alone. By the channel's index all of its lines would be sorted for the newest few.
@@ -208,24 +247,31 @@ def _at_place(session: Session, place: LineRef) -> tuple[Channel, Entry] | None:
     if channel is None:
         return None
     start = place.second * SECOND
-    query = sa.select(*_COLUMNS).where(
-        LINE.c.channel_id == channel.id,
-        LINE.c.at >= start,
-        LINE.c.at < start + SECOND,
-        LINE.c.nth == place.nth,
-    )
-    found = _entries(session, query)
+    given = {"channel": channel.id, "start": start, "end": start + SECOND, "nth": place.nth}
+    found = _entries(session, _LINE_AT, given)
     return (channel, found[0]) if found else None
 
 
-def _entries(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
+_LINE_AT = sa.select(*_COLUMNS).where(
+    LINE.c.channel_id == sa.bindparam("channel"),
+    LINE.c.at >= sa.bindparam("start"),
+    LINE.c.at < sa.bindparam("end"),
+    LINE.c.nth == sa.bindparam("nth"),
+)
+
+
+def _entries(
+    session: Session,
+    query: sa.Select[*tuple[Any, ...]],
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> list[Entry]:
     """Return the entries of a query for `_COLUMNS`.
 
     The driver's own rows are taken, and tuples made directly: a page has thousands, and SQLAlchemy's rows
     and Entry's own `__new__` would cost as much again as SQLite does.
     """
     make, kinds = tuple.__new__, _KINDS
-    result = session.execute(query)
+    result = session.execute(query, given)
     assert isinstance(result, sa.CursorResult)
     return [
         make(Entry, (id_, at, nth, kinds[kind], nick, text))

@@ -38,6 +38,7 @@ from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
+from search.module import indexer, search
 
 
 def modules(config: Config) -> Sequence[Module]:
@@ -46,6 +47,7 @@ def modules(config: Config) -> Sequence[Module]:
         archive(config),
         meetbot(config, read_log, PAST),
         people(config),
+        search(config),
     ]
 
 
@@ -111,6 +113,7 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
         roles.append(Worker(app, consumers(app)))
     if role in {"serve", "bot"}:
         roles += bots(app)
+    roles.append(indexer(app, role))
     return app, roles
 
 
