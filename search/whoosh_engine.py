@@ -1,7 +1,8 @@
 """Whoosh, the second engine: pure Python, for hubs of up to some hundred thousand lines.
 
 With search/whoosh_parts.py the only file that imports it, tuned by what was measured: 32-bit numbers of few
-steps, dates looked up per match, segments that are mapped instead of copied, fresh searchers instead of `refresh`.
+steps, dates looked up per match, segments that are mapped instead of copied, fresh searchers
+instead of `refresh`.
 """
 
 import json
