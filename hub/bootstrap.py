@@ -38,6 +38,8 @@ from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
+from pad.checks import check_pads
+from pad.module import pad
 from search.module import indexer, search
 
 
@@ -47,6 +49,7 @@ def modules(config: Config) -> Sequence[Module]:
         archive(config),
         meetbot(config, read_log, PAST),
         people(config),
+        pad(config),
         search(config),
     ]
 
@@ -187,6 +190,7 @@ CHECKS: Sequence[Check] = (
     check_archive,
     check_meetings,
     check_schedules,
+    check_pads,
 )
 """All that `madang check` verifies."""
 
