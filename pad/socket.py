@@ -27,6 +27,7 @@ from pad.names import READING, clean
 from pad.pads import Pad, may_pad
 from pad.room import Room
 from pad.rooms import Rooms
+from web.sessions import visit
 from web.visitor import visitor
 
 _log = logging.getLogger(__name__)
@@ -67,14 +68,14 @@ class Socket:
         Raises: NotFound, Refused, Invalid, Unavailable.
         """
         name = websocket.path_params["name"]
-        actor, key = visitor(websocket), _guest_key(websocket)
-        is_guest = actor.role is Role.GUEST and not actor.rights
+        actor = visitor(websocket)
+        is_guest = actor.role is Role.GUEST
         pad = await self._find(name, actor)
         if not may_pad(actor, "read", pad):
             raise NotFound(f"There is no pad {name}.")
         may_write = may_pad(actor, "write", pad) and not name.startswith(READING)
         self._check_room(pad, may_write=may_write)
-        author = Author(key if is_guest else actor.name, "" if is_guest else actor.name, 0)
+        author = _guest(websocket) if is_guest else Author(actor.name, _name(websocket, actor), 0)
         wants_acks = websocket.query_params.get("ack") == "1"
         return pad, Connection(actor, author, is_guest, may_write, wants_acks)
 
@@ -156,7 +157,12 @@ def _check_origin(websocket: WebSocket, base_url: str) -> None:
         raise Refused("Pads are opened from this hub's own pages.")
 
 
-def _guest_key(websocket: WebSocket) -> str:
-    """Return the name under which a guest's writing is kept: of their browser, else of this connection."""
+def _guest(websocket: WebSocket) -> Author:
+    """Return the author that a guest is: known again by their browser, else for this connection only."""
     secret = websocket.cookies.get(GUEST_COOKIE) or secrets.token_hex(16)
-    return "guest:" + hashlib.sha256(secret.encode()).hexdigest()[:32]
+    return Author("guest:" + hashlib.sha256(secret.encode()).hexdigest()[:32], "", 0)
+
+
+def _name(websocket: WebSocket, actor: Actor) -> str:
+    known = visit(websocket)
+    return known.person.name if known else actor.name

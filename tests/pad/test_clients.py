@@ -76,9 +76,7 @@ def test_a_caret_goes_with_its_connection_however_it_ends(peers: Peers) -> None:
     ann, bob, eve = (peers.opened("notes") for _ in range(3))
     for peer, name in ((ann, "Ann"), (eve, "Eve")):
         peer.do("say", state={"user": {"name": name}})
-    assert {
-        state["user"]["name"] for _, state in bob.do("people", count=3)[:3] if state.get("user")
-    }
+    wait_until(lambda: _names(bob) == {"Ann", "Eve"}, "both carets")
     ann.do("cut")
     ann.do("offline")
     eve.do("leave")
