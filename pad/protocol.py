@@ -6,6 +6,7 @@
     01    states      who is here (presence.py)
     03                who is here?
     100   number      ours, for who asks with ?ack=1: so many of your updates are on disk
+    101   string      ours, for the same: the epoch, the name of this history
 
 A client counts the updates that it sent over a socket (steps 2 and changes); when the number that comes back
 is the same, all of them are safe.
@@ -15,14 +16,14 @@ Source: y-protocols, sync.js and PROTOCOL.md; y-websocket 3.
 
 from dataclasses import dataclass
 
-from pad.lib0 import Malformed, Reader, blob, uint
+from pad.lib0 import Malformed, Reader, blob, string, uint
 from pad.presence import State, read_states
 from pad.update import Facts, read_update
 
 LARGEST_FRAME = 1_000_000
 """Bytes that one message may have."""
 
-_SYNC, _AWARENESS, _QUERY, _ACK = 0, 1, 3, 100
+_SYNC, _AWARENESS, _ACK, _EPOCH = 0, 1, 100, 101
 _STEP1, _STEP2, _UPDATE = 0, 1, 2
 
 
@@ -66,7 +67,7 @@ def read_message(frame: bytes) -> Message:
         raise Malformed("a message is too large")
     reader = Reader(frame)
     match reader.uint():
-        case 0:
+        case 0:  # as _SYNC and _AWARENESS; names can't stand here
             return _read_sync(reader)
         case 1:
             return Told(tuple(read_states(reader.blob())))
@@ -117,3 +118,8 @@ def presence(states: bytes) -> bytes:
 def ack(number: int) -> bytes:
     """Return the frame that says how many updates are on disk."""
     return bytes((_ACK,)) + uint(number)
+
+
+def epoch(name: str) -> bytes:
+    """Return the frame that tells which history this is."""
+    return bytes((_EPOCH,)) + string(name)

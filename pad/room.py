@@ -86,6 +86,8 @@ class Room:
     def join(self, connection: Connection) -> None:
         """Let somebody in: they are asked what they know, and told who is here."""
         self.connections.add(connection)
+        if connection.wants_acks:
+            connection.send(protocol.epoch(self.pad.epoch))
         if connection.may_write:
             connection.send(protocol.step1(self.engine.vector()))
         states = self.people.states()

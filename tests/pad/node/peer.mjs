@@ -41,6 +41,7 @@ function makeClient({ url, name, params = {}, old = false, headers = {}, clientI
     client.acked = value;
     wake();
   };
+  provider.messageHandlers[101] = () => {};
   provider.on("closed", (event) => { client.closed = event; wake(); });
   provider.on("status", wake);
   provider.on("sync", wake);
