@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "node"
 _PATIENCE_S = 60.0
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, *options: str) -> None:
     """Install what the folder's package-lock.json pins, once; runs at the same time wait for each other.
 
     A test that needs it is left out where there is no npm, or no registry to install from.
@@ -29,7 +29,7 @@ def install(folder: Path) -> None:
         if done.exists() and done.read_bytes() == lock.read_bytes():
             return
         told = subprocess.run(
-            ["npm", "ci", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error"],
+            ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error", *options],
             cwd=folder, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         if told.returncode != 0:
@@ -85,7 +85,7 @@ class Peers:
         self._names = iter(range(10_000))
 
     def __enter__(self) -> Self:
-        install(FOLDER)
+        install(FOLDER, "--omit=optional")
         self._process = subprocess.Popen(
             ["node", "peer.mjs"],
             cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
