@@ -74,6 +74,7 @@ class Room:
     wake: Callable[["Room"], None]
     connections: set[Connection] = field(default_factory=set)
     broken: dict[int, str] = field(default_factory=dict)
+    is_spoilt: bool = False
     changed_by: Actor = GUEST
     changed_at: float = 0.0
     saved: int = 0
@@ -268,7 +269,7 @@ class Room:
             except (Malformed, Panic) as error:
                 _log.error("pad %s: update %d is left out: %s", self.pad.name, one.seq, error)
                 self.broken[one.seq] = str(error)
-                self.close(AGAIN, "The pad is read again.")
+                self.spoil()
         return good
 
     def _pass_on(self, updates: Sequence[bytes], senders: set[Connection]) -> None:
@@ -301,6 +302,11 @@ class Room:
             if not may_pad(connection.actor, "read", pad):
                 connection.close(FORBIDDEN, "You may no longer read this pad.")
             connection.may_write = connection.may_write and may_pad(connection.actor, "write", pad)
+
+    def spoil(self) -> None:
+        """Send all away for a moment: this room can't be trusted any more, they get another one."""
+        self.is_spoilt = True
+        self.close(AGAIN, "The pad is read again.")
 
     def close(self, code: int, reason: str) -> None:
         """End all connections."""

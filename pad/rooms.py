@@ -17,7 +17,7 @@ from hub.app import App
 from hub.errors import HubError
 from hub.people import Actor
 from pad import log, pads
-from pad.connection import AGAIN, ANEW, RESTART, Connection
+from pad.connection import ANEW, RESTART, Connection
 from pad.pads import Pad
 from pad.room import Room
 from pad.segments import Logged
@@ -58,7 +58,7 @@ class Rooms:
         """
         async with self._lock:
             room = self._open.get(pad.id)
-            if room is None or room.pad.epoch != pad.epoch or room.broken:
+            if room is None or room.pad.epoch != pad.epoch or room.is_spoilt:
                 room = await self._read(pad)
                 self._open[pad.id] = room
             connection.author = log.Author(
@@ -73,19 +73,23 @@ class Rooms:
     async def leave(self, room: Room, connection: Connection) -> None:
         """Let somebody go; after the last one the text is kept for reading and the room is gone."""
         room.leave(connection)
-        while not room.connections and not room.is_idle:
+        while not room.connections and not room.is_idle and self._is_open(room):
             await self._writer.settled()
-        if room.is_idle:
+        if room.is_idle and self._is_open(room):
             await self._save(room)
         async with self._lock:
-            if not room.is_idle:
+            if not room.is_idle and self._is_open(room):
                 return
-            if self._open.get(room.pad.id) is room:
+            if self._is_open(room):
                 del self._open[room.pad.id]
             if room.seq == 0:
                 await self._app.write(partial(pads.drop_if_empty, pad_id=room.pad.id))
             if not self._open:
                 await self._stop()
+
+    def _is_open(self, room: Room) -> bool:
+        """Whether this is the room that whoever comes is let into."""
+        return self._open.get(room.pad.id) is room and not room.is_spoilt
 
     def _start(self, stopped: Callable[[], Awaitable[None]]) -> None:
         if not self._tasks:
@@ -127,7 +131,8 @@ class Rooms:
 
     async def _tend(self) -> None:
         """Look what others stored, and keep the text of those in which nobody writes just now."""
-        while True:
+        # Not `while True`: in Python 3.11 `wait_for`, which the pulse uses, can swallow a cancellation.
+        while self._tasks:
             count = self._app.pulse.count
             try:
                 await self._follow()
@@ -184,11 +189,11 @@ class Rooms:
         await self._app.write(lambda session: log.quarantine(session, room.pad.id, broken))
         if self._open.get(room.pad.id) is room:
             del self._open[room.pad.id]
-        room.close(AGAIN, "The pad is read again.")
+        room.spoil()
 
 
 def _is_due(room: Room) -> bool:
-    if room.broken or room.seq == room.saved:
+    if room.is_spoilt or room.seq == room.saved:
         return bool(room.broken)
     now = time.monotonic()
     return now - room.changed_at >= _QUIET_S or now - room.saved_at >= _LATEST_S

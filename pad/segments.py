@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pad.lib0 import Reader, blob, uint
 
+_TIME = 8  # bytes
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 6}]
 
 
@@ -32,22 +33,25 @@ def unpack(data: bytes) -> bytes:
 def pack_updates(logged: Sequence[Logged]) -> bytes:
     """Return updates that follow each other as one block."""
     # Alike beside alike: all times, all authors, all lengths, then all bytes.
-    times, before = [], 0
+    first = before = logged[0].at if logged else 0
+    times = []
     for entry in logged:
         times.append(uint(_zigzag(entry.at - before)))
         before = entry.at
     authors = [uint(entry.author_id) for entry in logged]
     lengths = [uint(len(entry.update)) for entry in logged]
     columns = (times, authors, lengths, [entry.update for entry in logged])
-    return pack(uint(len(logged)) + b"".join(blob(b"".join(column)) for column in columns))
+    head = first.to_bytes(_TIME, "big", signed=True) + uint(len(logged))
+    return pack(head + b"".join(blob(b"".join(column)) for column in columns))
 
 
 def unpack_updates(first: int, data: bytes) -> Sequence[Logged]:
     """Return the updates of a block, the first of which has the number `first`."""
-    reader = Reader(unpack(data))
+    reader = Reader(unpack(data), at=_TIME)
+    at = int.from_bytes(reader.data[:_TIME], "big", signed=True)
     count = reader.uint()
     times, authors, lengths, updates = (Reader(reader.blob()) for _ in range(4))
-    found, at = [], 0
+    found = []
     for seq in range(first, first + count):
         at += _unzigzag(times.uint())
         length = lengths.uint()

@@ -57,7 +57,13 @@ class Writer:
             self._ready.clear()
             await asyncio.sleep(self._pause_s())
             rooms, self._rooms = list(self._rooms.values()), {}
-            await self._round(rooms)
+            try:
+                await self._round(rooms)
+            except Exception:  # noqa: BLE001 - whatever it was, the other pads go on
+                # Who sent something that is not stored sends it again to the next room.
+                _log.exception("a round of the pads failed")
+                for room in rooms:
+                    room.spoil()
             self._done.set()
 
     def _pause_s(self) -> float:

@@ -207,7 +207,11 @@ def test_a_pad_is_read_without_a_script(site: Site, browser: Browser) -> None:
     is_saved(writer)
     reader = browser.page(java_script_enabled=False)
     reader.goto(f"{site.url}/p/notes#L2")
-    assert reader.locator(".pad-text li").all_inner_texts() == ["# Title", "<b>not bold</b>", "한글"]
+    assert reader.locator(".pad-text li").all_inner_texts() == [
+        "# Title",
+        "<b>not bold</b>",
+        "한글",
+    ]
     assert reader.locator("h1").inner_text() == "notes"
     reader.goto(f"{site.url}/p/")
     assert reader.locator(".channels .name").count() <= 1
