@@ -19,12 +19,11 @@ def with_end(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def to_html(title: str, text: str) -> str:
-    """Return the text as a page of its own, line by line as it was written."""
-    lines = "<br>\n".join(escape(line) for line in text.splitlines())
+def to_html(title: str, body: str) -> str:
+    """Return a page of its own around a body of safe HTML."""
     return (
         f'<!doctype html>\n<html lang="">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escape(title)}</title>\n</head>\n<body>\n{lines}\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 

@@ -22,6 +22,7 @@ from pad.names import READING, ROOT, address, clean, ref
 from pad.pads import Pad, may_pad
 from pad.rooms import Rooms
 from pad.socket import GUEST_COOKIE, Socket
+from web import markdown
 from web.headers import POLICY
 from web.page import page
 from web.sessions import visit
@@ -182,7 +183,7 @@ class Views:
 
 def _exported(kind: str, name: str, title: str, text: str, authors: Sequence[str]) -> str:
     if kind == "html":
-        return to_html(title or name, text)
+        return to_html(title or name, markdown.to_html(text))
     if kind == "etherpad":
         return to_etherpad(name, text, authors)
     return with_end(text)
