@@ -18,6 +18,7 @@ from hub.refs import RefKind
 from pad.commands import add_cli
 from pad.names import ROOT, address, clean, ref
 from pad.pads import find_pad, text_of
+from pad.personal import PERSONAL, what_goes_on
 from pad.tables import TABLES, PadRow
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def pad(config: Config) -> Module:
         documents=Documents(document, all_documents),
         cli=add_cli,
         tables=TABLES,
+        now=what_goes_on,
+        personal=PERSONAL,
     )
 
 

@@ -15,11 +15,13 @@ from hub.checking import problems
 from hub.errors import Conflict, Invalid, NotFound, Refused
 from hub.events import events_since
 from hub.people import GUEST, Actor, Role
+from hub.personal import Erasure, Identity
 from pad import log, pads
 from pad.checks import check_pads
 from pad.engine import Engine
 from pad.names import clean
 from pad.pads import Pad
+from pad.personal import erase_from_pads, export_pads, what_goes_on
 from pad.segments import Logged, pack_updates, unpack_updates
 from pad.tables import TABLES, KeyframeRow, SegmentRow, UpdateRow
 from pad.titles import title_of
@@ -245,3 +247,27 @@ def test_what_is_no_name_is_refused(name: str) -> None:
 )
 def test_a_title_is_the_first_line_with_words(text: str, title: str) -> None:
     assert title_of(text) == title
+
+
+def test_a_person_is_told_where_they_wrote_and_their_name_leaves(app: App) -> None:
+    app.db.write(lambda s: write_texts(s, begun(s), "one", author=ANN))
+    app.db.write(lambda s: write_texts(s, _found(s), "one two", author=BOB))
+    ann = Identity("ann", ("person:ann",))
+    assert app.db.read(lambda s: export_pads(s, ann)) == {
+        "wrote": [{"pad": "pad:notes", "name": "Ann"}],
+        "began": [],
+    }
+    erasure = Erasure(ann, "erased-1", NOW)
+    for _ in range(2):
+        assert app.db.write(lambda s: erase_from_pads(s, erasure, 0)) is None
+    names = {a.name for a in app.db.read(lambda s: log.authors_of(s, _found(s).id)).values()}
+    assert names == {"erased-1", "밥"}
+    assert app.db.read(lambda s: pads.text_of(s, _found(s))) == "one two"
+
+
+def test_the_yard_shows_the_pads_written_in_last(app: App) -> None:
+    app.db.write(lambda s: write_texts(s, begun(s), "# Tea\n"))
+    pad = app.db.read(_found)
+    app.db.write(lambda s: pads.save_text(s, OPERATOR, pad, 1, "# Tea\n", now=NOW))
+    (panel,) = app.db.read(lambda s: what_goes_on(app, s, GUEST, NOW))
+    assert [(item.title, item.url) for item in panel.items] == [("Tea", "/p/notes")]
