@@ -92,7 +92,7 @@ async def come_back(request: Request) -> Response:
         answer = await _take(request, attempt)
     except HTTPException as error:
         # The code and the state of this address are nothing to show or to come back to.
-        shown = request.scope | {"path": "/", "raw_path": b"/", "query_string": b""}
+        shown = {**request.scope, "path": "/", "raw_path": b"/", "query_string": b""}
         answer = await answer_http_error(Request(shown), error)
     drop_attempt(request, answer)
     answer.headers["Cache-Control"] = "no-store"
