@@ -90,11 +90,11 @@ def _compared(data: Path, size: Size) -> Iterator[Figure]:
         fill(app, speech.days(size.compared_days, size.lines))
         for name in ("tantivy", "whoosh"):
             index, build_s = _built(app, engine_of(name))
-            yield from _summary(
-                f"{name}, {lines:,} lines", lines, build_s, _bytes(index), _hits(app, index), size
-            )
-        peer, build_s, taken = fts5(app, data / "fts5.db")
-        yield from _summary(f"FTS5, {lines:,} lines", lines, build_s, taken, peer, size)
+            told, ask = f"{name}, {lines:,} lines", _hits(app, index)
+            yield from _summary(told, lines, build_s, _bytes(index), ask, size)
+            index.close()
+        with fts5(app, data / "fts5.db") as (peer, build_s, taken):
+            yield from _summary(f"FTS5, {lines:,} lines", lines, build_s, taken, peer, size)
 
 
 def _summary(
