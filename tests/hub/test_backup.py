@@ -42,13 +42,22 @@ ODD = [
 
 
 def everything(app: App) -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows of all tables."""
+    """Return all rows of all tables, without the lineage, which is another one after each restore."""
     return app.db.read(
         lambda s: {
-            table.name: sorted(map(tuple, s.execute(sa.select(table))), key=repr)
+            table.name: sorted(
+                (tuple(row) for row in s.execute(sa.select(table)) if row[0] != "hub.lineage"),
+                key=repr,
+            )
             for table in SQLModel.metadata.sorted_tables
         }
     )
+
+
+def body(file: Path) -> list[object]:
+    """Return what a backup holds, without the lineage and what counts and digests it."""
+    lines = [json.loads(line) for line in gzip.decompress(file.read_bytes()).splitlines()]
+    return [line for line in lines[:-1] if "hub.lineage" not in line]
 
 
 def live_a_little(yard: Yard) -> None:
@@ -102,8 +111,7 @@ def test_a_hub_moves_to_the_other_database_and_back(yard: Yard, other: App, tmp_
     assert everything(other) == before
     assert Yard(other).problems == []
     back_up(other, tmp_path / "b.backup", START)
-    one, two = (gzip.decompress((tmp_path / f"{x}.backup").read_bytes()) for x in "ab")
-    assert one == two
+    assert body(tmp_path / "a.backup") == body(tmp_path / "b.backup")
     restore(yard.app, tmp_path / "b.backup", replace=True)
     assert everything(yard.app) == before
 
