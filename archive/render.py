@@ -201,13 +201,13 @@ def _set(cell: bytes, text: str) -> bytes:
 
 def _told(lines: _Columns, page: Sheet, silent: Iterable[int]) -> list[bytes]:
     """Return what follows each nick."""
-    kinds, texts, happened = lines.kinds, list(lines.texts), _Happenings()
-    deeds = {i: happened[kinds[i], texts[i]] for i in silent if kinds[i] not in _TALK}
+    kinds, texts, happened = lines.kinds, [*lines.texts], _Happenings()
+    deeds = [i for i in silent if kinds[i] not in _TALK]
     for i in deeds:
         texts[i] = ""
     told = rich_lines(texts, page.colours)
-    for i, words in deeds.items():
-        told[i] = words
+    for i in deeds:
+        told[i] = happened[kinds[i], lines.texts[i]]
     return told
 
 
