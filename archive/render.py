@@ -104,7 +104,10 @@ def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
     _, _, kinds, nicks, texts = lines
     folds = Folds(_Names().__getitem__)
     for start, end in _runs(kinds):
-        words = folds.summary(kinds[start:end], nicks[start:end], texts[start:end])
+        if end - start == 1:
+            words = folds.alone(kinds[start], nicks[start], texts[start])
+        else:
+            words = folds.summary(kinds[start:end], nicks[start:end], texts[start:end])
         parts[start * _ITEM] = b"".join((_FOLD, words, _UNFOLD, parts[start * _ITEM]))
         parts[end * _ITEM - 1] = _END_OF_FOLD
     return parts
