@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from operator import itemgetter
 
 from markupsafe import Markup
 from sqlmodel import Session
@@ -159,8 +158,7 @@ def day_html(
 
 
 def _people(rows: Sequence[Row]) -> int:
-    said = {*map(itemgetter(2, 3), rows)}
-    return len({nick for kind, nick in said if kind in _TALK})
+    return len({nick for _, _, kind, nick, _ in rows if kind in _TALK})
 
 
 def _keeping(desk: Desk, day: date) -> dict[str, str]:
