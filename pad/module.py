@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from hub.config import Config
 from hub.documents import Document, Documents
 from hub.errors import Invalid
+from hub.language import mark
 from hub.module import Module, NavItem
 from hub.refs import RefKind
 from pad.commands import add_cli
@@ -30,7 +31,7 @@ def pad(config: Config) -> Module:
     return Module(
         name="pad",
         routes=_routes,
-        nav=(NavItem("Pads", ROOT),),
+        nav=(NavItem(mark("Pads"), ROOT, "p"),),
         refs=(pad_refs(config),),
         documents=Documents(document, all_documents),
         cli=add_cli,

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -105,7 +106,9 @@ class Socket:
             raise Unavailable(f"{pad.name} is full: {most} are there already.")
 
     async def _serve(self, websocket: WebSocket, pad: Pad, connection: Connection) -> None:
-        room = await self.rooms.enter(pad, connection, websocket.app.state.streams.closed)
+        streams = websocket.app.state.streams
+        room = await self.rooms.enter(pad, connection, streams.closed)
+        watching = asyncio.create_task(_end(connection, streams.ending(websocket)))
         sending = asyncio.create_task(_send(websocket, connection))
         try:
             await self._receive(websocket, connection, room)
@@ -115,6 +118,7 @@ class Socket:
             pass
         finally:
             connection.close(AGAIN, "")
+            watching.cancel()
             sending.cancel()
             with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
                 await sending
@@ -134,6 +138,12 @@ class Socket:
                 await asyncio.sleep(-allowance / _RATE_PER_S)
             room.receive(connection, message.get("bytes") or b"", micros(self.app.clock()))
             await connection.calm()
+
+
+async def _end(connection: Connection, ending: Callable[[], Awaitable[None]]) -> None:
+    """Send somebody away who is no longer who they were: they come again as who they are now."""
+    await ending()
+    connection.close(AGAIN, "Your rights have changed, or the hub stops.")
 
 
 async def _send(websocket: WebSocket, connection: Connection) -> None:

@@ -109,7 +109,9 @@ class Views:
         typed = request.query_params.get("q", "")
         asker, now = self._asker(request), self.app.clock()
         found = await self.app.read(lambda s: suggestions(s, self.index, asker, typed, now))
-        rows = [{"label": f.label, "note": f.note, "url": f.url or url(f.query)} for f in found]
+        rows = [
+            {"label": f.label, "note": _note(f.note), "url": f.url or url(f.query)} for f in found
+        ]
         headers = {**_UNLISTED, "Cache-Control": "private, max-age=10", "Vary": "Cookie"}
         return JSONResponse(rows, headers=headers)
 
@@ -133,6 +135,10 @@ def url(text: str, offset: int | None = None) -> str:
 def kind_label(kind: str) -> str:
     """Return what readers call a kind of things."""
     return gettext(_KINDS[kind]) if kind in _KINDS else kind.capitalize()
+
+
+def _note(kind: str) -> str:
+    return kind_label(kind) if kind else ""
 
 
 def _offset(request: Request) -> int:
