@@ -35,6 +35,8 @@ from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
+from tracker.checks import check_tracker
+from tracker.module import tracker
 
 
 def modules(config: Config) -> Sequence[Module]:
@@ -42,6 +44,7 @@ def modules(config: Config) -> Sequence[Module]:
     return [
         archive(config),
         meetbot(config, read_log, PAST),
+        tracker(config),
         people(config),
     ]
 
@@ -168,7 +171,13 @@ def bots(app: App) -> Sequence[Role]:
     ]
 
 
-CHECKS: Sequence[Check] = (*KERNEL_CHECKS, check_archive, check_meetings, check_schedules)
+CHECKS: Sequence[Check] = (
+    *KERNEL_CHECKS,
+    check_archive,
+    check_meetings,
+    check_schedules,
+    check_tracker,
+)
 """All that `madang check` verifies."""
 
 
