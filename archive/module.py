@@ -30,7 +30,7 @@ def archive(config: Config) -> Module:
     return Module(
         name="archive",
         routes=_routes,
-        nav=(NavItem(mark("Channels"), ROOT),),
+        nav=(NavItem(mark("Channels"), ROOT, "c"),),
         refs=(line_refs(config),),
         documents=DOCUMENTS,
         commands=COMMANDS,

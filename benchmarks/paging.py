@@ -1,4 +1,5 @@
-"""Figure: a day's page of 3,000 lines from the real server, out of a large archive and out of a small one.
+"""Figures: a day's page of 3,000 lines from the real server, out of a large archive and out of a small one;
+and the yard.
 
 Asked for over loopback on a connection that is kept, without a tag that could be answered by 304; the server
 keeps no pages, so each is read from the database and rendered.
@@ -41,11 +42,12 @@ def figures(folder: Path, size: Size) -> Sequence[Figure]:
     for name, count in names.items():
         with opened(folder / name) as app:
             fill(app, days(TALK, count, _LINES))
-    found: dict[str, list[float]] = {"large": [], "small": [], "packed": []}
+    found: dict[str, list[float]] = {"large": [], "small": [], "packed": [], "yard": []}
     with _server(folder / "large") as large, _server(folder / "small") as small:
         for _ in range(size.runs):
             found["large"].append(large.median_ms(size.days, size.pages))
             found["small"].append(small.median_ms(_SMALL_DAYS, size.pages))
+            found["yard"].append(large.yard_ms(size.pages))
             found["packed"].append(large.median_ms(size.days, size.pages, encoding="gzip"))
     growth = ratios(found["large"], found["small"])
     lines = f"{size.days * _LINES:,} lines"
@@ -53,6 +55,7 @@ def figures(folder: Path, size: Size) -> Sequence[Figure]:
     return [
         Figure(f"{name} {lines}", "ms", found["large"], at_most(30)),
         Figure(f"{name} {lines}, gzip", "ms", found["packed"]),
+        Figure(f"the yard out of {lines}", "ms", found["yard"], at_most(50)),
         Figure(f"{name} {_SMALL_DAYS * _LINES:,} lines", "ms", found["small"]),
         Figure(f"{name} {lines}, by the small archive", "ratio", growth, at_most(1.25)),
     ]
@@ -72,6 +75,20 @@ class _Pages:
         """Return how long a page takes, of so many pages of days spread over the archive."""
         step = max(1, count // pages)
         return statistics.median(self._ms(n * step % count, encoding) for n in range(pages))
+
+    def yard_ms(self, pages: int) -> float:
+        """Return how long the yard takes, asked for so often."""
+        return statistics.median(self._yard_ms() for _ in range(pages))
+
+    def _yard_ms(self) -> float:
+        began = time.perf_counter()
+        self._connection.request("GET", "/")
+        answer = self._connection.getresponse()
+        body = answer.read()
+        took_s = time.perf_counter() - began
+        if answer.status != 200 or b'class="talk"' not in body:
+            raise Failed(f"/ answers {answer.status}, and shows no talk")
+        return 1000 * took_s
 
     def _ms(self, number: int, encoding: str) -> float:
         file = CHANNEL.replace("#", "%23")

@@ -32,10 +32,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the navigation."""
+    """One entry of the navigation. key: after `g`, leads there on every page."""
 
     label: str
     url: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session, col, delete, insert, select
 
 from hub.clock import from_micros, micros
+from hub.people import Actor, may
 from hub.tables import LinkRow
+
+
+def may_read(_session: Session, actor: Actor, ref: str) -> bool:
+    """Tell whether somebody may know of a thing that is as public as its kind."""
+    return may(actor, "read", ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +23,8 @@ class RefKind:
     """How a module's things are recognised in text, labelled and addressed.
 
     `pattern` matches a mention in plain text; `found` turns the match into refs; `url` and `label` serve
-    whoever shows a ref. `label` answers None when there is no such thing.
+    whoever shows a ref. `label` answers None when there is no such thing. `sees` tells whether somebody may
+    know of it: what they may not is for them as if there was none.
     """
 
     kind: str
@@ -24,6 +32,7 @@ class RefKind:
     found: Callable[[re.Match[str]], Sequence[str]]
     url: Callable[[str], str]
     label: Callable[[Session, str], str | None]
+    sees: Callable[[Session, Actor, str], bool] = may_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,65 @@ class Backlink:
     source: str
     target: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A mention in a text, from `start` to before `end`: what it names, where that is, and its title."""
+
+    start: int
+    end: int
+    ref: str
+    url: str
+    title: str
+
+
+Signs = Callable[[str], Sequence[Sign]]
+"""Finds what a text mentions, in its order, none over another. Asks for each thing's title only once."""
+
+_MOST = 200
+"""So many things of one page get their titles; each costs a query."""
+
+
+def no_signs(_text: str) -> Sequence[Sign]:
+    """Find nothing: for texts of which nobody knows who reads them."""
+    return ()
+
+
+def signs_for(kinds: Sequence[RefKind], session: Session, actor: Actor) -> Signs:
+    """Return what finds mentions of things that there are and that somebody may know of.
+
+    For one page, within one read: titles are kept, and what follows the first hundreds stays plain text.
+    """
+    known: dict[str, tuple[str, str] | None] = {}
+
+    def look(kind: RefKind, ref: str) -> tuple[str, str] | None:
+        if ref not in known and len(known) < _MOST:
+            title = kind.label(session, ref) if kind.sees(session, actor, ref) else None
+            known[ref] = None if title is None else (kind.url(ref), title)
+        return known.get(ref)
+
+    return partial(_signs, kinds, look)
+
+
+def _signs(
+    kinds: Sequence[RefKind],
+    look: Callable[[RefKind, str], tuple[str, str] | None],
+    text: str,
+) -> Sequence[Sign]:
+    found: list[Sign] = []
+    for kind in kinds:
+        for match in kind.pattern.finditer(text):
+            refs = kind.found(match)
+            place = look(kind, refs[0]) if refs else None
+            if place is not None:
+                found.append(Sign(match.start(), match.end(), refs[0], *place))
+    found.sort(key=lambda sign: (sign.start, -sign.end))
+    apart: list[Sign] = []
+    for sign in found:
+        if not apart or sign.start >= apart[-1].end:
+            apart.append(sign)
+    return apart
 
 
 def find_refs(kinds: Iterable[RefKind], text: str) -> Iterator[str]:

@@ -9,10 +9,12 @@ from sqlmodel import Session, col, select
 from hub.clock import from_micros
 from hub.config import Config
 from hub.documents import Document, Documents
+from hub.people import Actor
 from hub.refs import RefKind
 from meetbot.addresses import ROOT, MeetingKey, parse_ref, parse_url
 from meetbot.minutes import Minutes
 from meetbot.queries import brief
+from meetbot.sight import sees
 from meetbot.store import find_row
 from meetbot.tables import MeetingRow, SeriesRow
 from meetbot.versions import read_version
@@ -62,7 +64,13 @@ def meeting_refs(config: Config) -> RefKind:
         key = parse_url(match["path"])
         return () if key is None else (key.ref,)
 
-    return RefKind("meeting", pattern, found, _url, _label)
+    return RefKind("meeting", pattern, found, _url, _label, _sees)
+
+
+def _sees(session: Session, actor: Actor, ref: str) -> bool:
+    key = parse_ref(ref)
+    row = find_row(session, key) if key else None
+    return row is not None and key is not None and sees(actor, brief(row, key.series))
 
 
 def _document(session: Session, row: MeetingRow, slug: str) -> Document | None:

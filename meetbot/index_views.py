@@ -11,6 +11,7 @@ from hub.coming import Coming
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Actor, may
+from hub.refs import signs_for
 from meetbot.addresses import ROOT
 from meetbot.desk import Desk
 from meetbot.meeting_views import number_asked
@@ -31,6 +32,7 @@ from meetbot.schedule_card import ScheduleCard, schedule_card
 from meetbot.series import Series, aliases, find_series
 from meetbot.sight import sees_private, visible
 from meetbot.timetable import coming_meetings
+from web.markdown import to_html
 from web.page import REVALIDATE, base_url, etag, not_modified
 
 _NEWEST = 12
@@ -78,6 +80,7 @@ async def show_series(desk: Desk, request: Request, place: Place) -> Response:
         runs, held = _of_year(session, actor, series, year)
         shown = {
             "series": series,
+            "about": to_html(series.about, signs_for([*desk.kinds.values()], session, actor)),
             "years": counts,
             "year": year,
             "runs": runs,

@@ -66,7 +66,7 @@ def meetbot(
     return Module(
         name="meetbot",
         routes=routes,
-        nav=(NavItem(mark("Meetings"), ROOT),),
+        nav=(NavItem(mark("Meetings"), ROOT, "m"),),
         refs=(meeting_refs(config),),
         documents=DOCUMENTS,
         commands=COMMANDS,

@@ -1,6 +1,7 @@
 """Turns errors into answers: a page for people, JSON for programs; here and nowhere else."""
 
 import logging
+import re
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
@@ -29,13 +30,14 @@ _TITLES = {
     405: mark("Not like this"),
     409: mark("Somebody was quicker"),
     413: mark("Too much at once"),
+    429: mark("Too fast"),
     500: mark("Something broke"),
     503: mark("Not right now"),
 }
 _FAILED = mark("That did not work")
 _MESSAGES = {
     404: mark(
-        "There is no page at this address. It may have been mistyped: start from the channels."
+        "There is no page at this address. It may have been mistyped, or what was there has gone."
     ),
     405: mark("This address can't be asked in that way. Open it in a browser as a page."),
     500: mark(
@@ -107,10 +109,17 @@ def _answer(request: Request, status: int, message: str, headers: dict[str, str]
             title=gettext(_TITLES.get(status, _FAILED)),
             code=status,
             message=message,
+            meant=_meant(request.url.path),
             request_id=request_id.get(),
         )
     answer.headers.update(headers | {"Cache-Control": "no-store"})
     return answer
+
+
+def _meant(path: str) -> str:
+    """Return the words at the end of an address, for whoever looks for them instead."""
+    last = path.rstrip("/").rpartition("/")[2][:100]
+    return " ".join(re.split(r"[\W_]+", last.removesuffix(".html"))).strip()
 
 
 def _wants_json(request: Request) -> bool:

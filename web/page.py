@@ -14,6 +14,7 @@ from hub.app import App
 from hub.language import ENGLISH, LANGUAGES, file_of, language, translations
 from hub.module import NavItem
 from web.forms import csrf_field
+from web.markdown import to_text
 from web.sessions import visit
 from web.static_files import StaticFiles
 from web.theme import theme_of
@@ -89,8 +90,9 @@ _FILTERS: Mapping[str, Callable[[Any], str]] = {
     "month": month,
     "month_day": month_day,
     "long_day": long_day,
+    "in_words": to_text,
 }
-"""What templates say numbers and times with."""
+"""What templates say numbers, times and Markdown with."""
 
 
 def pages_of(request: Request) -> Pages:

@@ -76,7 +76,7 @@ def long_day(day: date) -> str:
     """Return a day with its weekday, for a heading: `Wednesday, 2021-05-12`, `2021년 5월 12일 (수)`."""
     code = language.get()
     if code == ENGLISH:
-        return f"{format_date(day, 'EEEE', locale=code)}, {day}"
+        return f"{format_date(day, 'EEEE', locale=code)}, {day:%Y-%m-%d}"
     return format_skeleton("yMMMEd", day, locale=code)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +17,7 @@ from hub.app import App
 from hub.bootstrap import build
 from hub.config import Config
 from hub.irc import Kind, Line
-from hub.module import Heard
+from hub.module import Heard, Module
 from tests.servers.deadline import wait_until
 from web.app import make_app
 from web.live import Streams
@@ -103,9 +103,14 @@ class Site(Hub):
     """A hub that serves over a real socket, in a thread with a loop of its own."""
 
     def __init__(
-        self, folder: Path, http: type[PatientProtocol] = PatientProtocol, **sections: Any
+        self,
+        folder: Path,
+        http: type[PatientProtocol] = PatientProtocol,
+        more: Sequence[Module] = (),
+        **sections: Any,
     ) -> None:
-        super().__init__(build(config(folder, **sections), lambda: NOW))
+        app = build(config(folder, **sections), lambda: NOW)
+        super().__init__(replace(app, modules=[*app.modules, *more]))
         self._shell = make_app(self.app)
         self._server = uvicorn.Server(
             uvicorn.Config(

@@ -124,7 +124,7 @@ if (logs.length) {
   addCopyButton();
   bind("j", tr("Next line"), () => step(1));
   bind("k", tr("Line before"), () => step(-1));
-  bind("g", tr("First line"), () => goTo(lines()[0]));
+  bind("g g", tr("First line"), () => goTo(lines()[0]));
   bind("G", tr("Last line"), () => goTo(lines().at(-1)));
   if (document.querySelector("[data-days]")) {
     bind("n", tr("Next day"), turns("a[data-after]", tr("This is the newest day")));

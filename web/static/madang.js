@@ -5,7 +5,7 @@ import { tr } from "./words.js";
 const YEAR = 31536000;
 const bindings = new Map();
 
-/** Give a key a meaning; it stands in the help that `?` opens. */
+/** Give a key, or two one after the other (`g m`), a meaning; it stands in the help that `?` opens. */
 export function bind(key, label, action) {
   bindings.set(key, { label, action });
 }
@@ -86,16 +86,53 @@ function showHelp() {
   dialog.showModal();
 }
 
+const SECOND_KEY_MS = 1500;
+let first = "";
+let firstAt = 0;
+
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.key === "Shift") return;
   if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
-  const binding = bindings.get(event.key);
+  const both = first && event.timeStamp - firstAt < SECOND_KEY_MS ? `${first} ${event.key}` : "";
+  const binding = bindings.get(both) ?? bindings.get(event.key);
+  first = bindings.has(both) ? "" : event.key;
+  firstAt = event.timeStamp;
   if (!binding) return;
   event.preventDefault();
   binding.action(event);
 }
 
+const LISTED = "main :is(.items, .channels, .meetings, .actions, .versions, .runs, .talks, .mentions, [data-items]) > li";
+
+/** Go to the next or the previous thing that the page lists. */
+function step(by) {
+  const links = [...document.querySelectorAll(LISTED)].map((item) => item.querySelector("a[href]")).filter((link) => link?.checkVisibility());
+  const here = links.findIndex((link) => link.closest("li").contains(document.activeElement));
+  const start = here < 0 ? (by > 0 ? -1 : links.length) : here;
+  const next = links[Math.min(Math.max(start + by, 0), links.length - 1)];
+  next?.focus({ preventScroll: true });
+  next?.closest("li").scrollIntoView({ block: "nearest" });
+}
+
+function bindEverywhere() {
+  const box = document.querySelector("[data-search]");
+  if (box) {
+    bind("/", tr("Search"), () => box.select());
+    box.addEventListener("keydown", (event) => event.key === "Escape" && box.blur());
+  }
+  if (document.querySelector(LISTED)) {
+    bind("j", tr("Next one"), () => step(1));
+    bind("k", tr("One before"), () => step(-1));
+  }
+  const up = [...document.querySelectorAll(".crumbs a")].at(-1);
+  if (up) bind("u", tr("Up to %(name)s", { name: up.textContent }), () => up.click());
+  for (const link of document.querySelectorAll(".top [data-key]")) {
+    bind(`g ${link.dataset.key}`, link.textContent.trim(), () => link.click());
+  }
+}
+
 bind("?", tr("These keys"), showHelp);
+bindEverywhere();
 document.addEventListener("keydown", onKey);
 document.addEventListener("pointerover", showOwnTime);
 document.addEventListener("focusin", showOwnTime);
