@@ -17,6 +17,7 @@ from archive.addresses import line_ref, slug
 from archive.entries import Channel, Entry
 from archive.queries import find_channel, find_line, spoken_by
 from archive.tables import ChannelRow, DayRow, LineRow, RedactionRow
+from hub.accounts.audit import record
 from hub.clock import DAY, SECOND, from_micros, micros
 from hub.errors import Invalid, NotFound, Refused
 from hub.events import emit, in_order
@@ -66,7 +67,7 @@ def redacted_digests(session: Session, channel_id: int) -> Redacted:
     """Return what was redacted in a channel."""
     rows = session.exec(select(RedactionRow.digest).where(RedactionRow.channel_id == channel_id))
     found = frozenset(rows)
-    return Redacted(_salt(session) if found else "", found)
+    return Redacted(salt(session) if found else "", found)
 
 
 def redact_line(
@@ -89,6 +90,7 @@ def redact_line(
     if before is not None:
         return Redaction(ref, from_micros(before.at), before.actor, before.reason)
     _redact(session, actor, *found, reason=reason, at=at)
+    record(session, actor, "redact", ref, reason, now=at)
     return None
 
 
@@ -115,6 +117,9 @@ def redact_nick(
         raise NotFound(f"There is no channel {channel} on {network}. See `madang channels`.")
     entries = spoken_by(session, found, nick)
     fresh = [entry for entry in entries if session.get(RedactionRow, entry.id) is None]
+    if fresh:
+        ref = f"channel:{network}/{found.slug}"
+        record(session, actor, "redact", ref, f"{len(fresh)} lines of one nick: {reason}", now=at)
     return [_redact(session, actor, found, entry, reason=reason, at=at) for entry in fresh]
 
 
@@ -149,7 +154,7 @@ def _redact(
     session: Session, actor: Actor, channel: Channel, entry: Entry, *, reason: str, at: datetime
 ) -> str:
     ref = line_ref(channel.network, channel.slug, entry.at, entry.nth)
-    kept = digest(_salt(session), entry.at // SECOND, entry.nick, entry.text)
+    kept = digest(salt(session), entry.at // SECOND, entry.nick, entry.text)
     session.add(
         RedactionRow(
             line_id=entry.id,
@@ -175,7 +180,8 @@ def _redact(
     return ref
 
 
-def _salt(session: Session) -> str:
+def salt(session: Session) -> str:
+    """Return what the archive's digests are keyed with; the first call makes it."""
     row = session.get(SettingRow, _SALT)
     if row is None:
         row = SettingRow(name=_SALT, value=secrets.token_hex(16))

@@ -23,14 +23,19 @@ from operator import eq, not_
 from typing import NamedTuple
 
 from archive.entries import Row
-from archive.folds import summary
+from archive.folds import fold_words, summary
 from archive.palette import nick_class
 from archive.richtext import escaped, language, rich, rich_lines
 from hub.irc import SPOKEN, Kind, casefold
+from hub.language import gettext, mark
 
 _SAY, _GAP = Kind.SAY.value, Kind.GAP.value
 _TALK = frozenset(kind.value for kind in SPOKEN)
-_MOVES = {Kind.JOIN.value: "came", Kind.PART.value: "left", Kind.QUIT.value: "left IRC"}
+_MOVES = {
+    Kind.JOIN.value: mark("came"),
+    Kind.PART.value: mark("left"),
+    Kind.QUIT.value: mark("left IRC"),
+}
 _SAME = "same"
 """Stands among the kinds for what is said by who spoke just before."""
 _CLASSES = {kind.value: f' class="{kind.value}"' for kind in Kind} | {
@@ -96,9 +101,9 @@ def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
         return []
     lines = _Columns(*zip(*rows, strict=True))
     parts = _parts(lines, sheet(day, file, {*lines.nicks}), _going_on(lines))
-    name = _Names().__getitem__
+    name, said = _Names().__getitem__, fold_words()
     for start, end in _runs([i for i, kind in enumerate(lines.kinds) if kind in _FOLDED]):
-        words = summary(rows[start:end], name)
+        words = summary(rows[start:end], name, said)
         opening = f'<li class="fold"><details><summary>{words}</summary></details><ol>\n'
         parts[start * _ITEM] = opening.encode() + parts[start * _ITEM]
         parts[end * _ITEM - 1] += b"</ol></li>\n"
@@ -216,7 +221,7 @@ class _Names(dict[str, str]):
     """Nicks as HTML, each dressed when it is first asked for."""
 
     def __missing__(self, nick: str) -> str:
-        self[nick] = name = f"<bdi>{escaped(nick)}</bdi>"
+        self[nick] = name = _name(nick)
         return name
 
 
@@ -236,17 +241,23 @@ def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
 def _happened(kind: str, text: str) -> str:
     """Return what happened, in words that follow the nick."""
     if kind in _MOVES:
-        return _MOVES[kind] + _because(text)
+        return gettext(_MOVES[kind]) + _because(text)
     if kind == Kind.NICK:
-        return f"is now known as <bdi>{escaped(text)}</bdi>"
+        return gettext("is now known as %(nick)s", nick=_name(text))
     if kind == Kind.MODE:
-        return f"sets mode {escaped(text)}"
+        return gettext("sets mode %(mode)s", mode=_name(text))
+    if kind == Kind.TOPIC and text:
+        return gettext("changed the topic to: %(topic)s", topic=f"<bdi>{rich(text)}</bdi>")
     if kind == Kind.TOPIC:
-        return f"changed the topic to: {rich(text)}" if text else "cleared the topic"
+        return gettext("cleared the topic")
     if kind == _GAP:
         return ""  # nobody did it: see _gap
     victim, _, reason = text.partition(" ")
-    return f"kicked <bdi>{escaped(victim)}</bdi>{_because(reason)}"
+    return gettext("kicked %(nick)s", nick=_name(victim)) + _because(reason)
+
+
+def _name(text: str) -> str:
+    return f"<bdi>{escaped(text)}</bdi>"
 
 
 def _because(reason: str) -> str:
@@ -262,8 +273,10 @@ def _gap(day: date, second: int, text: str, item: Sequence[bytes]) -> Sequence[b
     try:
         end = datetime.fromisoformat(until).astimezone(UTC)
     except ValueError:
-        words = f"No log from {start} UTC on: the bot was away."
+        words = gettext("No log from %(start)s UTC on: the bot was away.", start=start)
     else:
         shown = f"{end:%H:%M:%S}" if end.date() == day else f"{end:%Y-%m-%d %H:%M:%S}"
-        words = f"No log from {start} to {shown} UTC: the bot was away."
+        words = gettext(
+            "No log from %(start)s to %(end)s UTC: the bot was away.", start=start, end=shown
+        )
     return [*item[:7], b"<span>", words.encode(), _END]

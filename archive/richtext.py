@@ -13,6 +13,7 @@ from operator import not_
 
 from archive.looks import CODE, PLAIN, changed
 from hub.irc import NOT_LOGGED, REMOVED
+from hub.language import gettext, mark
 
 INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
 """Bidirectional controls, marks without width, and what is no character.
@@ -25,15 +26,15 @@ _UNSEEN = rf"\x00-\x1f\x7f-\x9f{INVISIBLE}\ud800-\udfff"
 _INVISIBLES = re.compile(rf"[{_UNSEEN}]")
 _REST = rf"[^\s<>\"{_UNSEEN}]+"
 _CODE = re.compile(f"({CODE})")
-_TOKEN = re.compile(
-    rf"[{_UNSEEN}]|((?<![0-9A-Za-z])(?:(?:https?|ftp|ircs?)://|mailto:){_REST})", re.IGNORECASE
-)
-_WITHHELD = '<i class="gone">not logged, as its author asked</i>'
-_REMOVED = '<i class="gone">removed by an operator</i>'
+_TOKEN = re.compile(rf"[{_UNSEEN}]|((?<![0-9A-Za-z])(?ai:(?:https?|ftp|ircs?)://|mailto:){_REST})")
+_WITHHELD = mark("not logged, as its author asked")
+_REMOVED = mark("removed by an operator")
 _MARKS = (NOT_LOGGED, REMOVED, "mailto:")
+_RAW_MARKS = tuple(mark.encode() for mark in _MARKS)
 """What is rare, and not for the many lines at once."""
 _ADDRESSED = re.compile(rf"([^\s:,<>&{_UNSEEN}]{{1,32}})(?=[:,](?:\s|\Z))")
-_ADDRESSED_LINE = re.compile(r"\n([^\s:,<>&]{1,32})(?=[:,][ \n])")
+_ADDRESSED_LINE = re.compile(rb"\n([^\s:,<>&\0]{1,128})(?=[:,][ \n])")
+_LONGEST_NICK = 32
 _LANGUAGES = (
     (' dir="auto" lang="ko"', re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")),
     (' dir="auto" lang="ja"', re.compile("[\u3040-\u30ff]")),
@@ -62,24 +63,29 @@ def language(text: str) -> str:
 def rich(text: str, nicks: Mapping[str, str] | None = None) -> str:
     """Return what was said as HTML; `nicks` has the colour class of each lowered nick on the page."""
     if text.endswith(NOT_LOGGED):
-        return _spoken(text.removesuffix(NOT_LOGGED), nicks) + _WITHHELD
-    return _REMOVED if text == REMOVED else _spoken(text, nicks)
+        return _spoken(text.removesuffix(NOT_LOGGED), nicks) + _gone(_WITHHELD)
+    return _gone(_REMOVED) if text == REMOVED else _spoken(text, nicks)
+
+
+def _gone(why: str) -> str:
+    return f'<i class="gone">{gettext(why)}</i>'
 
 
 def rich_lines(texts: Sequence[str], nicks: Mapping[str, str]) -> list[bytes]:
-    """Return what `rich` returns for each text, as UTF-8: a day's at once, in half of the time.
+    """Return what `rich` returns for each text, as UTF-8: a day's at once, in a quarter of the time.
 
     Most texts become one while they are escaped, their addresses linked, and who is spoken to marked, for
     none of these reaches over the end of a line. The others are few: each is looked at on its own.
     """
     odd = [*compress(count(), map(not_, map(str.isprintable, texts)))]
-    whole = "\n".join(_without(texts, odd))
-    if any(mark in whole for mark in _MARKS):
+    whole = "\n".join(_without(texts, odd)).encode()
+    if any(mark in whole for mark in _RAW_MARKS):
         odd = [i for i, text in enumerate(texts) if not _is_even(text)]
-        whole = "\n".join(_without(texts, odd))
-    parts = _ADDRESSED_LINE.split("\n" + "".join(_linked(whole)) + "\n")
-    parts[1::2] = ["\n" + _marked(nick, nicks) for nick in parts[1::2]]
-    lines = "".join(parts).encode().split(b"\n")[1 : len(texts) + 1]
+        whole = "\n".join(_without(texts, odd)).encode()
+    holed, links = _without_links(whole)
+    parts = _ADDRESSED_LINE.split(b"\n" + _escape_raw(holed) + b"\n")
+    parts[1::2] = map(_Marks(nicks).__getitem__, parts[1::2])
+    lines = _filled(b"".join(parts), links).split(b"\n")[1 : len(texts) + 1]
     for i in odd:
         lines[i] = rich(texts[i], nicks).encode()
     return lines
@@ -87,6 +93,20 @@ def rich_lines(texts: Sequence[str], nicks: Mapping[str, str]) -> list[bytes]:
 
 def _is_even(text: str) -> bool:
     return text.isprintable() and not any(mark in text for mark in _MARKS)
+
+
+class _Marks(dict[bytes, bytes]):
+    """Who may be spoken to at the start of a line, each marked when they first are."""
+
+    def __init__(self, nicks: Mapping[str, str]) -> None:
+        super().__init__()
+        self._nicks = nicks
+
+    def __missing__(self, raw: bytes) -> bytes:
+        nick = raw.decode()
+        html = _marked(nick, self._nicks) if len(nick) <= _LONGEST_NICK else nick
+        self[raw] = line = f"\n{html}".encode()
+        return line
 
 
 def _marked(nick: str, nicks: Mapping[str, str]) -> str:
@@ -127,7 +147,7 @@ def _stretch(text: str) -> str:
     """Return a text without formatting codes as HTML."""
     if not text.isprintable() or "mailto:" in text:
         return "".join(_seen(text))
-    return "".join(_linked(text)) if "://" in text else _escape(text)
+    return _linked(text) if "://" in text else _escape(text)
 
 
 def _seen(text: str) -> Iterator[str]:
@@ -142,25 +162,44 @@ def _seen(text: str) -> Iterator[str]:
     yield _escape(text[end:])
 
 
-_SCHEME = re.compile(r"(?<![0-9A-Za-z])(?:https?|ftp|ircs?)\Z", re.IGNORECASE)
-_ADDRESS = re.compile(_REST)
+_HOLE = b"\0"
+_SCHEME = re.compile(rb"(?<![0-9A-Za-z])(?:https?|ftp|ircs?)\Z", re.IGNORECASE)
+_ADDRESS = re.compile(rb"[^\s<>\"]+")
 
 
-def _linked(text: str) -> Iterator[str]:
-    """Do what `_seen` does, for texts that can be seen and hold a `://`: several times as fast."""
-    end, at = 0, text.find("://")
+def _linked(text: str) -> str:
+    """Do what `_seen` does, for a text that can be seen and holds a `://`: several times as fast."""
+    holed, links = _without_links(text.encode())
+    return _filled(_escape_raw(holed), links).decode()
+
+
+def _without_links(text: bytes) -> tuple[bytes, Sequence[bytes]]:
+    """Return a text that can be seen with a hole for each address in it, and the addresses as links."""
+    parts: list[bytes] = []
+    links: list[bytes] = []
+    end, at = 0, text.find(b"://")
     while at >= 0:
         scheme = _SCHEME.search(text, max(end, at - 6), at)
         rest = _ADDRESS.match(text, at + 3) if scheme else None
         if scheme is None or rest is None:
-            at = text.find("://", at + 3)
+            at = text.find(b"://", at + 3)
             continue
-        yield _escape(text[end : scheme.start()])
-        link, tail = _trimmed(text[scheme.start() : rest.end()])
-        yield _link(link) + _escape(tail)
-        end = rest.end()
-        at = text.find("://", end)
-    yield _escape(text[end:])
+        link, tail = _trimmed(text[scheme.start() : rest.end()].decode())
+        if link:
+            parts.append(text[end : scheme.start()])
+            links.append(_link(link).encode())
+            end = rest.end() - len(tail.encode())
+        at = text.find(b"://", rest.end())
+    return _HOLE.join([*parts, text[end:]]), links
+
+
+def _filled(text: bytes, links: Sequence[bytes]) -> bytes:
+    """Return a text with its links put into its holes."""
+    if not links:
+        return text
+    parts = [b""] * (2 * len(links) + 1)
+    parts[::2], parts[1::2] = text.split(_HOLE), links
+    return b"".join(parts)
 
 
 def _link(address: str) -> str:
@@ -203,3 +242,8 @@ def _before_particle(address: str, end: int) -> int:
 
 def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _escape_raw(text: bytes) -> bytes:
+    """Do the same with UTF-8, which takes a twentieth of the time."""
+    return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")

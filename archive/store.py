@@ -19,6 +19,7 @@ from sqlalchemy import case, or_, update
 from sqlmodel import Session, func
 
 from archive.addresses import line_ref, slug
+from archive.erasure import erased_nicks
 from archive.redaction import redacted_digests
 from archive.tables import ChannelRow, LineRow
 from archive.twins import Stock
@@ -170,8 +171,8 @@ def _merge(
     known = known_msgids(session, chan, lines)
     had = frozenset(known)
     unknown = [line for line in lines if line.msgid is None or _is_new(line, known)]
-    new, times = _excess(session, chan, unknown, had, slack_s)
-    _append(session, chan, new, times, slot)
+    new, kept, times = _excess(session, chan, unknown, had, slack_s)
+    _append(session, chan, kept, times, slot)
     return new
 
 
@@ -279,26 +280,34 @@ def known_msgids(session: Session, chan: int, lines: Iterable[Line]) -> set[str]
 
 def _excess(
     session: Session, chan: int, lines: Sequence[Line], had: Collection[str], slack_s: int
-) -> tuple[Sequence[Line], Sequence[int]]:
-    """Return the lines that are more than what is stored, as a multiset, and not redacted; and their times.
+) -> tuple[Sequence[Line], Sequence[Line], Sequence[int]]:
+    """Return the lines that are more than what is stored, as a multiset, and not redacted.
+
+    After them the same lines as they may be kept, without names that were erased; and their times.
 
     `had` are the msgids by which other lines of the batch were found already: their rows are used up.
     """
     if not lines:
-        return [], []
+        return [], [], []
     times = _times(lines)
     stock = _stock(session, chan, times, had, slack_s)
     redacted = redacted_digests(session, chan)
-    if stock.is_empty and not redacted.digests:
-        return lines, times
+    erased = erased_nicks(session, chan, {at // DAY for at in times})
+    if stock.is_empty and not redacted.digests and not erased.known:
+        return lines, lines, times
     new: list[Line] = []
+    kept: list[Line] = []
     new_times: list[int] = []
     for line, at in zip(lines, times, strict=True):
         second = at // SECOND
-        if not stock.take(second, line) and not redacted.hides(second, line, slack_s):
+        if stock.take(second, line) or redacted.hides(second, line, slack_s):
+            continue
+        nameless = erased.stands_for(second, line)
+        if nameless is line or not stock.take(second, nameless):
             new.append(line)
+            kept.append(nameless)
             new_times.append(at)
-    return new, new_times
+    return new, kept, new_times
 
 
 def _stock(

@@ -130,4 +130,17 @@ class RedactionRow(SQLModel, table=True):
     digest: str = Field(sa_type=Text)
 
 
-TABLES = (ChannelRow, LineRow, DayRow, SourceRow, WatchRow, RedactionRow)
+class ErasedNickRow(SQLModel, table=True):
+    """That a nick stands under a tombstone on a day of a channel; `digest` is how the nick is known again."""
+
+    __tablename__ = "erased_nick"
+
+    channel_id: int = Field(sa_column=Column(ForeignKey("channel.id"), primary_key=True))
+    day: int = Field(
+        sa_column=Column(Integer, primary_key=True, autoincrement=False, info={"within": _DAYS})
+    )
+    digest: str = Field(primary_key=True, sa_type=Text)
+    tombstone: str = Field(sa_type=Text)
+
+
+TABLES = (ChannelRow, LineRow, DayRow, SourceRow, WatchRow, RedactionRow, ErasedNickRow)

@@ -93,6 +93,11 @@ class Connection:
         return (self._link.session.nick if self._link else "") or self._setting.nick
 
     @property
+    def tells_accounts(self) -> bool:
+        """Whether the server tells to which services account somebody has logged in."""
+        return self._link is not None and self._link.tells_accounts
+
+    @property
     def heard_at(self) -> datetime:
         """When the last byte came, aware UTC."""
         return self._link.heard_at if self._link else self._heard_at

@@ -97,6 +97,12 @@ class Link:
             setting.network.invites_from,
         )
 
+    @property
+    def tells_accounts(self) -> bool:
+        """Whether the server tells accounts: with each message, at joining, or when it is asked."""
+        on = self._registration.caps.on
+        return bool(on & {"account-tag", "extended-join"}) or self.session.isupport.whox
+
     def start(self) -> None:
         """Say the first words."""
         self._send(self._registration.start())

@@ -77,6 +77,11 @@ class NetworkBot:
         """When the last byte came on the connection that has been silent for longest."""
         return min(slot.heard_at for slot in self._slots)
 
+    @property
+    def tells_accounts(self) -> bool:
+        """Whether the network tells to which services account somebody has logged in."""
+        return any(slot.tells_accounts for slot in self._slots)
+
     async def run(self) -> None:
         """Keep all connections until `close`."""
         async with asyncio.TaskGroup() as group:

@@ -3,9 +3,11 @@
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import anyio
+from sqlmodel import Session
 
 from bot import masks
 from bot.commands import answer, is_answer, writes
@@ -15,6 +17,7 @@ from bot.identity import Identity
 from bot.listener import ChannelState, ConnectionState
 from bot.network import NetworkBot
 from hub import __version__
+from hub.accounts.handles import speaker
 from hub.app import App
 from hub.config import Network
 from hub.errors import HubError
@@ -125,7 +128,8 @@ class NetworkService:
             return
         asker = Actor(f"irc:{self._network.name}/{account or nick}", Role.SPEAKER)
         channel = target if target.startswith(("#", "&", "+", "!")) else None
-        question = Question(self._network.name, channel, asker, nick, text)
+        tells = self._bot is not None and self._bot.tells_accounts
+        question = Question(self._network.name, channel, asker, nick, text, account, tells)
         if self._group is not None:
             self._group.start_soon(self._answer, question, reply_to)
 
@@ -137,12 +141,19 @@ class NetworkService:
         async with self._questions:
             try:
                 through = self._app.write if writes(self._app, question) else self._app.read
-                words = await through(lambda s: answer(self._app, s, question))
+                words = await through(lambda s: answer(self._app, s, self._known(s, question)))
             except HubError as error:
                 _log.warning("%s: a question went unanswered: %s", self._network.name, error)
                 return
         to = f"{question.nick}: " if question.channel else ""
         self._send(Say(self._network.name, reply_to, to + words))
+
+    def _known(self, session: Session, question: Question) -> Question:
+        """Return the question with the person who asks it, if their account is known to be theirs."""
+        asked = speaker(
+            session, question.network, question.account, question.nick, self._app.modules
+        )
+        return replace(question, asker=asked)
 
     def _send(self, effect: Effect) -> None:
         assert self._bot is not None

@@ -15,7 +15,10 @@ from archive.past import PAST
 from archive.reading import read_log
 from archive.recorder import NetworkRecorder
 from archive.watch import process_token
+from hub.accounts.checks import check_people
+from hub.accounts.erasure import erasure_consumer
 from hub.accounts.module import people
+from hub.accounts.setup import SetupLink
 from hub.app import App
 from hub.checking import KERNEL_CHECKS, Check
 from hub.clock import Clock, utc_now
@@ -88,7 +91,11 @@ def build(config: Config, clock: Clock = utc_now, metrics: Metrics | None = None
 
 def consumers(app: App) -> Sequence[Consumer]:
     """Return all that follows the outbox and the streams."""
-    return [*link_consumers(app.modules), *reaction_consumers(app.modules)]
+    return [
+        *link_consumers(app.modules),
+        *reaction_consumers(app.modules),
+        erasure_consumer(app.modules),
+    ]
 
 
 def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[App, Sequence[Role]]:
@@ -101,7 +108,8 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
     if role in {"serve", "web"}:
         from web.server import WebServer
 
-        roles.append(WebServer(app))
+        server = WebServer(app)
+        roles += [server, SetupLink(app, config.hub.base_url or server.address.rstrip("/"))]
     if role in {"serve", "worker"}:
         roles.append(Worker(app, consumers(app)))
     if role in {"serve", "bot"}:
@@ -173,6 +181,7 @@ def bots(app: App) -> Sequence[Role]:
 
 CHECKS: Sequence[Check] = (
     *KERNEL_CHECKS,
+    check_people,
     check_archive,
     check_meetings,
     check_schedules,

@@ -6,6 +6,7 @@ Exit status: 0 done; 1 failed, with one clear sentence on standard error; 2 wron
 import argparse
 import dataclasses
 import gc
+import getpass
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from hub import __version__, bootstrap
+from hub.accounts.audit import record
 from hub.app import App
 from hub.backup import back_up, restore
 from hub.checking import problems
@@ -22,6 +24,7 @@ from hub.errors import HubError
 from hub.logs import set_up
 from hub.module import Menus
 from hub.open_files import raise_limit
+from hub.people import operator
 from hub.roles import run_roles
 from hub.terminal import on_one_line
 
@@ -210,6 +213,9 @@ def _restore(args: argparse.Namespace) -> int:
         back_up(app, kept, app.clock())
         print(f"{kept}: what was there before.")
     copied = restore(app, args.file, replace=args.replace)
+    actor, now = operator(getpass.getuser()), app.clock()
+    told = f"to {copied.at}"
+    app.db.write(lambda session: record(session, actor, "restore", "hub:all", told, now=now))
     print(f"The hub is as it was at {copied.at}: {sum(copied.rows.values())} rows.")
     return 0
 

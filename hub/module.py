@@ -12,6 +12,7 @@ from hub.events import Event
 from hub.irc import Effect, Line
 from hub.now import WhatGoesOn
 from hub.people import Actor
+from hub.personal import Personal
 from hub.refs import RefKind
 
 if TYPE_CHECKING:
@@ -41,13 +42,19 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that a person asked the bot. `channel` is where, None in private."""
+    """Something that a person asked the bot. `channel` is where, None in private.
+
+    account: the services account of who asks, None when the bot knows of none. tells_accounts: whether this
+    network tells the bot about accounts at all.
+    """
 
     network: str
     channel: str | None
     asker: Actor
     nick: str
     words: str
+    account: str | None = None
+    tells_accounts: bool = True
 
     def with_words(self, words: str) -> "Question":
         """Return the question without the command's own name."""
@@ -100,3 +107,4 @@ class Module:
     cli: Callable[[Menus], None] | None = None
     tables: Sequence[type] = ()
     now: WhatGoesOn | None = None
+    personal: Personal | None = None

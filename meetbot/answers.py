@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from hub.accounts.identity import identity_of
 from hub.errors import Invalid
 from hub.module import Command, Question
 from hub.people import GUEST, may
 from meetbot.actions import close_action, no_action, reopen_action, require_action
 from meetbot.addresses import ROOT
-from meetbot.queries import Brief, newest, newest_in, open_actions
+from meetbot.persons import actions_of
+from meetbot.queries import Brief, OpenAction, newest, newest_in, open_actions
 from meetbot.series import Series, find_series
 from meetbot.shown import sees_series
 
@@ -25,14 +27,23 @@ def tell_actions(app: "App", session: Session, question: Question) -> str:
     """Tell the open actions of a person or series; of who asks when nobody is named."""
     about = question.words.strip() or question.nick
     series = find_series(session, about)
-    nick = None if series else about
-    found = open_actions(session, series=series, nick=nick, private=False)
+    if question.asker.person and not question.words.strip():
+        found = _own_actions(session, question.asker.person)
+    else:
+        nick = None if series else about
+        found = open_actions(session, series=series, nick=nick, private=False)
     page = f"{app.config.public_url}{ROOT}actions"
     if not found:
         return f"Nothing is open for {about}. All that is open: {page}"
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     told = "; ".join(f"#{a.id} {_short(a.text)}" for a in found[:_SHOWN])
     return f"Open for {about}: {told}{more}. See {page}"
+
+
+def _own_actions(session: Session, person: str) -> Sequence[OpenAction]:
+    """Return what a person has to do, under whatever nick; an answer in a channel tells nothing private."""
+    mine = actions_of(session, identity_of(session, person))
+    return [action for action in mine if not action.meeting.is_restricted]
 
 
 def tell_done(app: "App", session: Session, question: Question) -> str:

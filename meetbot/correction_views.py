@@ -196,5 +196,5 @@ def _float(text: str, usual: float) -> float:
 
 
 def _nick(actor: Actor) -> str:
-    """Return the nick out of a name as `irc:network/nick`."""
-    return actor.name.rpartition("/")[2] or actor.name
+    """Return the nick out of a name as `irc:network/nick`, or a person's slug."""
+    return actor.person or actor.name.rpartition("/")[2] or actor.name

@@ -52,7 +52,7 @@ def gather(
             if is_kept(session, written):
                 continue
             written = close_done(session, written, now=meeting.ended_at or now)
-            key = keep(session, written, refs, actor, now=now)
+            key = keep(session, written, refs, actor, now=now, meeting=meeting)
             if key is not None:
                 found.append(key)
     return found

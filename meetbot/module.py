@@ -22,6 +22,7 @@ from meetbot.import_command import add_import
 from meetbot.live import LiveMeetings
 from meetbot.minutes_command import add_minutes
 from meetbot.now import WhatMeets
+from meetbot.personal import PERSONAL
 from meetbot.reminders import Reminders
 from meetbot.schedule_import import add_schedule_import
 from meetbot.schedule_tables import SCHEDULE_TABLES
@@ -76,4 +77,5 @@ def meetbot(
         cli=add_cli,
         tables=(*TABLES, *SCHEDULE_TABLES),
         now=WhatMeets(past, timetable),
+        personal=PERSONAL,
     )

@@ -281,6 +281,15 @@ def closed_actions(
     return _with_assignees(session, query.order_by(col(ActionRow.closed_at).desc()).limit(limit))
 
 
+def actions_where(
+    session: Session, *conditions: sa.ColumnElement[bool], limit: int = 500
+) -> Sequence[OpenAction]:
+    """Return the actions under some conditions on action and meeting, newest meeting first."""
+    return _with_assignees(
+        session, _ACTIONS.where(*conditions).order_by(*_ACTION_ORDER).limit(limit)
+    )
+
+
 def actions_in(session: Session, key: MeetingKey) -> Sequence[OpenAction]:
     """Return the actions of one meeting, open and closed, in their order."""
     query = _ACTIONS.where(

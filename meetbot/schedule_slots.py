@@ -86,16 +86,16 @@ def read_slots(root: Keys, notes: Notes) -> Iterator[Slot]:
             value.line if value else root.line,
             "schedule",
             "",
-            "should be a list of times, each beginning with a dash, as `- time: '1600'`",
+            gettext("should be a list of times, each beginning with a dash, as `- time: '1600'`"),
         )
         return
     if len(value.items) > _SLOTS:
-        notes.wrong(value, "schedule", f"should have at most {_SLOTS} times")
+        notes.wrong(value, "schedule", gettext("should have at most %(most)s times", most=_SLOTS))
         return
     for number, item in enumerate(value.items, 1):
         key = f"schedule.{number}"
         if not isinstance(item, Keys):
-            notes.wrong(item, key, "should have time, day, irc and frequency")
+            notes.wrong(item, key, gettext("should have time, day, irc and frequency"))
         elif (slot := _slot(item, key, zone, notes)) is not None:
             yield slot
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select, update
 
+from hub.accounts.audit import record
 from hub.errors import Invalid, NotFound
 from hub.events import emit, take_turn
 from hub.language import gettext
@@ -12,7 +13,7 @@ from hub.people import Actor
 from meetbot.addresses import ROOT
 from meetbot.merging import has_schedule, move_schedule
 from meetbot.naming import series_key, series_name, series_slug
-from meetbot.tables import MeetingRow, SeriesAliasRow, SeriesRow
+from meetbot.tables import MeetingAccountRow, MeetingRow, SeriesAliasRow, SeriesRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def describe_series(
     row = _row(session, series)
     row.title, row.about, row.agenda_url = title.strip(), about.strip(), agenda_url.strip()
     session.add(row)
+    record(session, actor, "describe", series.ref, now=now)
     emit(session, actor, "series.described", series.ref, at=now)
     return _series(row)
 
@@ -138,6 +140,7 @@ def add_alias(session: Session, actor: Actor, series: Series, name: str, *, now:
     if other is None:
         row = SeriesAliasRow(key=series_key(name), name=name, series_id=series.id)
         session.add(row)
+        record(session, actor, "alias", series.ref, name, now=now)
         emit(session, actor, "series.described", series.ref, at=now)
 
 
@@ -156,6 +159,7 @@ def rename_series(
     row = _row(session, series)
     row.slug = slug
     session.add(row)
+    record(session, actor, "rename", f"series:{row.slug}", f"from {series.slug}", now=now)
     emit(session, actor, "series.renamed", f"series:{row.slug}", at=now)
     return _series(row)
 
@@ -174,12 +178,20 @@ def merge_series(
         row.series_id = into.id
         session.add(row)
         session.flush()
+        _begins_no_more(session, row)
     moved = update(SeriesAliasRow).where(col(SeriesAliasRow.series_id) == gone.id)
     session.connection().execute(moved.values(series_id=into.id))
     move_schedule(session, gone.id, into.id)
     session.delete(_row(session, gone))
+    record(session, actor, "merge", into.ref, f"with {gone.slug}", now=now)
     emit(session, actor, "series.merged", into.ref, at=now)
     return into
+
+
+def _begins_no_more(session: Session, row: MeetingRow) -> None:
+    """Take from a meeting's chairs the right to the series that began with it: it is a part of another."""
+    table = update(MeetingAccountRow).where(col(MeetingAccountRow.meeting_id) == row.id)
+    session.connection().execute(table.values(begins=False))
 
 
 def free_copy(session: Session, series_id: int, minute: int) -> int:

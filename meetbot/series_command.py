@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from hub.accounts.audit import record
 from hub.app import App
 from hub.module import Menus
 from hub.passes import DAYS
@@ -116,6 +117,7 @@ def _describe(session: Session, args: argparse.Namespace, app: App) -> str:
 def _give_pass(session: Session, args: argparse.Namespace, app: App) -> str:
     series = require_series(session, args.series)
     text = app.passes.write(args.name, frozenset({("edit", series.ref)}))
+    record(session, _actor(), "pass", series.ref, f"to {args.name}", now=app.clock())
     return (
         f"{args.name} may edit {series.slug} and its minutes for {DAYS} days, with this link:"
         f" {app.config.public_url}/pass/{text}"

@@ -19,6 +19,8 @@ from meetbot.actions import close_done
 from meetbot.addresses import ROOT, MeetingKey, minute_of
 from meetbot.forgetting import forget_lines
 from meetbot.minutes import Minutes, minutes
+from meetbot.persons import keep_accounts
+from meetbot.queries import begins_series
 from meetbot.series import Series, drop_unused, find_series, free_copy, make_series
 from meetbot.state import Meeting
 from meetbot.tables import MeetingRow, SeriesRow
@@ -105,6 +107,7 @@ def finish(
     key = _key(row, series.slug)
     keep_log(session, row, written.log, refs)
     keep_version(session, row, written, BOT, "", ended)
+    keep_accounts(session, row, meeting, begins=begins_series(session, key))
     forget_lines(session, row, redacted)
     emit(session, BOT, "meeting.ended", key.ref, at=ended)
     return key
@@ -117,11 +120,18 @@ def is_kept(session: Session, written: Minutes) -> bool:
 
 
 def keep(
-    session: Session, written: Minutes, refs: Sequence[str], actor: Actor, *, now: datetime
+    session: Session,
+    written: Minutes,
+    refs: Sequence[str],
+    actor: Actor,
+    *,
+    now: datetime,
+    meeting: Meeting | None = None,
 ) -> MeetingKey | None:
     """Keep minutes that were made elsewhere, with their log; None when that meeting is here already.
 
-    One that is here without any ref to the archive's lines is given those.
+    One that is here without any ref to the archive's lines is given those. meeting: of which they were made,
+    when it is known; it tells whose accounts were there.
     """
     series = make_series(session, written.series, written.title)
     minute = minute_of(written.started_at)
@@ -147,6 +157,8 @@ def keep(
     session.flush()
     keep_log(session, row, written.log, refs)
     keep_version(session, row, written, actor, "", now)
+    if meeting is not None:
+        keep_accounts(session, row, meeting, begins=False)
     key = _key(row, series.slug)
     emit(session, actor, "meeting.imported", key.ref, at=now)
     return key

@@ -112,6 +112,27 @@ class PresenceRow(SQLModel, table=True):
     lines: int = Field(default=0)
 
 
+class MeetingAccountRow(SQLModel, table=True):
+    """That a services account took part under a nick: how a person is followed through nick changes.
+
+    Written once, when the meeting ends: minutes tell nicks only. `begins` says that its series began with
+    this meeting, and belongs to its chairs. Both names are folded.
+    """
+
+    __tablename__ = "meeting_account"
+    __table_args__ = (
+        Index("meeting_account_by_name", "network", "account"),
+        Index("meeting_account_by_nick", "network", "folded"),
+    )
+
+    meeting_id: int = Field(sa_column=Column(ForeignKey("meeting.id"), primary_key=True))
+    folded: str = Field(primary_key=True, sa_type=Text)
+    account: str = Field(primary_key=True, sa_type=Text)
+    network: str = Field(sa_type=Text)
+    is_chair: bool = Field(default=False, sa_type=Boolean)
+    begins: bool = Field(default=False, sa_type=Boolean)
+
+
 _OPEN = text("closed_at IS NULL")
 
 
@@ -132,7 +153,9 @@ class ActionRow(SQLModel, table=True):
     nick: str = Field(sa_type=Text)
     at: int = Field(sa_type=BigInteger)
     closed_at: int | None = Field(default=None, sa_type=BigInteger)
-    closed_by: str = Field(default="", sa_type=Text)
+    closed_by: str = Field(
+        default="", sa_column=Column(Text, nullable=False, info={"names": "actor"})
+    )
     outcome: str = Field(default="", sa_type=Text)
 
 
@@ -156,6 +179,7 @@ TABLES = (
     MinutesRow,
     MeetingLogRow,
     PresenceRow,
+    MeetingAccountRow,
     ActionRow,
     AssigneeRow,
 )

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, delete, select
 from hub.clock import from_micros, micros
 from hub.irc import REMOVED, Kind, Line, casefold
 from hub.people import Actor
+from hub.renaming import Rename, renamed
 from meetbot.minutes import Action, Minutes
 from meetbot.read_json import read_object
 from meetbot.render_json import as_object
@@ -132,6 +133,18 @@ def blank_log(session: Session, row: MeetingRow, refs: Container[str]) -> Mappin
         log.lines = _json(lines)
         session.add(log)
     return gone
+
+
+def rename_log(session: Session, row: MeetingRow, rename: Rename) -> None:
+    """Change names in a meeting's log wherever a line has one that is no speech."""
+    log = session.get(MeetingLogRow, row.id)
+    if log is None:
+        return
+    lines: list[list[Any]] = json.loads(log.lines)
+    log.lines = _json(
+        [[at, k, *renamed(Kind(k), nick, text, rename), ref] for at, k, nick, text, ref in lines]
+    )
+    session.add(log)
 
 
 def rewrite(session: Session, row: MeetingRow, change: Callable[[Minutes], Minutes]) -> None:

@@ -76,12 +76,12 @@ def update(code: str) -> Catalog:
     return catalogue
 
 
-def write(code: str, catalogue: Catalog) -> None:
+def write(path: Path, catalogue: Catalog) -> None:
     """Write a language's translations, sorted, so that two people's changes merge."""
     out = BytesIO()
     # No header: its dates would be where two people's changes collide.
     write_po(out, catalogue, width=100, sort_output=True, omit_header=True, include_lineno=False)
-    path_of(code).write_bytes(out.getvalue())
+    path.write_bytes(out.getvalue())
 
 
 def untranslated(catalogue: Catalog) -> Iterator[Message]:
@@ -97,7 +97,7 @@ def main(_arguments: Sequence[str]) -> int:
     missing = 0
     for code in (code for code in LANGUAGES if code != ENGLISH):
         catalogue = update(code)
-        write(code, catalogue)
+        write(path_of(code), catalogue)
         left = list(untranslated(catalogue))
         missing += len(left)
         print(f"{code}: {len(catalogue)} texts, {len(left)} without a translation")

@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Route
 from hub.app import App
 from hub.errors import HubError
 from web.access import Access
+from web.accounts.routes import account_routes
+from web.accounts.throttles import Throttles
 from web.compression import Compression
 from web.errors import Catch, answer_http_error, answer_hub_error
 from web.headers import SafeHeaders
@@ -50,6 +52,7 @@ def make_app(
         Route("/language", choose_language, methods=["POST"]),
         Route("/pass/{text}", take_pass),
         Route("/leave", leave, methods=["POST"]),
+        *account_routes(),
         *home_routes(app),
     ]
     for module in app.modules:
@@ -63,6 +66,7 @@ def make_app(
     shell.router.redirect_slashes = False  # each page has one address, its module's views know it
     shell.state.app = app
     shell.state.pages = make_pages(app, static)
+    shell.state.throttles = Throttles()
     shell.state.streams = Streams(app.config.limits, app.metrics)
     return shell
 

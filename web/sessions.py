@@ -47,7 +47,11 @@ class Sessions:
         now = self._hub.clock()
         try:
             found = await self._hub.read(
-                lambda s: read_token(s, bearer, now) if bearer else read_session(s, cookie, now)
+                lambda s: (
+                    read_token(s, bearer, now, self._hub.modules)
+                    if bearer
+                    else read_session(s, cookie, now, self._hub.modules)
+                )
             )
             if found is not None and found.is_stale:
                 await self._touch(found)

@@ -22,6 +22,7 @@ from hub.errors import Conflict, Invalid, NotFound
 from hub.events import emit, take_turn
 from hub.irc import casefold, keepable_text
 from hub.language import gettext
+from hub.module import Module
 from hub.people import Actor, Role, person_ref
 
 KINDS = ("oidc", "irc", "email", "nick")
@@ -110,14 +111,20 @@ def handles_of(session: Session, slug: str, kind: str | None = None) -> Sequence
     return [_handle(row) for row in rows]
 
 
-def speaker(session: Session, network: str, account: str | None, nick: str) -> Actor:
+def speaker(
+    session: Session,
+    network: str,
+    account: str | None,
+    nick: str,
+    modules: Sequence[Module] = (),
+) -> Actor:
     """Return who speaks on IRC: the person whose services account it is, else only a speaker.
 
     A nick proves nothing, so a bound nick makes nobody a person here.
     """
     person = person_of_account(session, network, account) if account else None
     if person is not None:
-        return actor_of(session, person)
+        return actor_of(session, person, modules=modules)
     return Actor(f"irc:{network}/{account or nick}", Role.SPEAKER)
 
 

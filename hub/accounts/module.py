@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from hub.accounts.command import add_cli
+from hub.accounts.linking import COMMANDS
 from hub.accounts.people import find_person
 from hub.accounts.tables import TABLES
 from hub.config import Config
@@ -18,7 +20,9 @@ ROOT = "/people/"
 
 def people(config: Config) -> Module:
     """Build the module of people for a hub of that configuration."""
-    return Module(name="people", refs=(person_refs(config),), tables=TABLES)
+    return Module(
+        name="people", refs=(person_refs(config),), commands=COMMANDS, cli=add_cli, tables=TABLES
+    )
 
 
 def person_refs(config: Config) -> RefKind:

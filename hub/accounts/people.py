@@ -12,6 +12,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, delete, func, select
 
 from hub.accounts.audit import record
+from hub.accounts.gone import is_gone
 from hub.accounts.naming import right_email, right_language, right_name, right_slug, taken
 from hub.accounts.tables import (
     GrantRow,
@@ -25,6 +26,7 @@ from hub.accounts.tables import (
 from hub.clock import from_micros, micros
 from hub.errors import Conflict, Invalid, NotFound, Refused
 from hub.events import emit, take_turn
+from hub.irc import keepable_text
 from hub.language import gettext
 from hub.people import Actor, Role, may, person_ref
 
@@ -122,10 +124,10 @@ def list_people(
 
     Suspended and erased ones only with `all_states`.
     """
-    query = select(PersonRow).where(col(PersonRow.slug) > after)
+    query = select(PersonRow).where(col(PersonRow.slug) > keepable_text(after))
     if not all_states:
         query = query.where(PersonRow.state == ACTIVE)
-    for word in words.lower().split()[:8]:
+    for word in keepable_text(words).lower().split()[:8]:
         query = query.where(
             or_(
                 func.lower(PersonRow.slug).contains(word, autoescape=True),
@@ -259,7 +261,7 @@ def strip(session: Session, row: PersonRow) -> None:
 
 def find_row(session: Session, slug: str) -> PersonRow | None:
     """Return the row of somebody by their slug or an earlier one."""
-    folded = slug.lower()
+    folded = keepable_text(slug).lower()
     row = session.exec(select(PersonRow).where(PersonRow.slug == folded)).first()
     return (
         row
@@ -334,7 +336,7 @@ def free_slug(session: Session, slug: str) -> str:
     Raises: Invalid.
     """
     kept = right_slug(slug)
-    if find_row(session, kept) is not None:
+    if find_row(session, kept) is not None or is_gone(session, kept):
         raise taken(kept)
     return kept
 

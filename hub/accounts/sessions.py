@@ -19,6 +19,7 @@ from hub.clock import from_micros, micros
 from hub.errors import NotFound
 from hub.irc import keepable_text
 from hub.language import gettext
+from hub.module import Module
 from hub.people import Actor
 
 UNUSED = timedelta(days=30)
@@ -62,8 +63,13 @@ def open_session(
     return secret
 
 
-def read_session(session: Session, token: str, now: datetime) -> Visit | None:
-    """Return who visits with that secret; None when it opens nothing, or nothing any more."""
+def read_session(
+    session: Session, token: str, now: datetime, modules: Sequence[Module] = ()
+) -> Visit | None:
+    """Return who visits with that secret; None when it opens nothing, or nothing any more.
+
+    modules: the hub's, whose `personal.rights` count then.
+    """
     if not token or len(token) > LONGEST:
         return None
     row = session.exec(select(SessionRow).where(SessionRow.digest == kept(token))).first()
@@ -73,7 +79,7 @@ def read_session(session: Session, token: str, now: datetime) -> Visit | None:
     if person is None:
         return None
     return Visit(
-        actor_of(session, person),
+        actor_of(session, person, modules=modules),
         person,
         session_id=row.id,
         csrf=row.csrf,

@@ -166,6 +166,24 @@ class AuditRow(SQLModel, table=True):
     address: str = Field(default="", sa_type=Text)
 
 
+class ErasureRow(SQLModel, table=True):
+    """Somebody whose names are being taken out of what modules keep.
+
+    `known` holds those names as JSON until that is done. `module` and `position` say where it goes on.
+    """
+
+    __tablename__ = "erasure"
+
+    id: int | None = Field(default=None, primary_key=True)
+    tombstone: str = Field(sa_type=Text)
+    known: str = Field(sa_type=Text)
+    actor: str = Field(sa_type=Text)
+    at: int = Field(sa_type=BigInteger)
+    module: str = Field(default="", sa_type=Text)
+    position: int = Field(default=0, sa_type=BigInteger)
+    done_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
 TABLES = (
     PersonRow,
     HandleRow,
@@ -176,4 +194,5 @@ TABLES = (
     MemberRow,
     GrantRow,
     AuditRow,
+    ErasureRow,
 )

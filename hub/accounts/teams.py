@@ -1,23 +1,22 @@
-"""Teams, and the rights that were given by name to people and teams."""
+"""Teams, and the rights that are given by name to people and teams."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from hub.accounts.audit import record
 from hub.accounts.naming import right_name
-from hub.accounts.people import Person, find_row, key_of, person_of, require_row
+from hub.accounts.people import Person, key_of, person_of, require_row
 from hub.accounts.tables import GrantRow, MemberRow, PersonRow, TeamRow
 from hub.clock import from_micros, micros
 from hub.errors import Invalid, NotFound, Refused
 from hub.events import emit, take_turn
 from hub.irc import keepable_text
 from hub.language import gettext
-from hub.people import Actor, Right, may
+from hub.people import Actor, may
 
 GRANTABLE = ("read", "close", "write", "edit", "maintain")
 """The verbs that can be given; who may administer is a matter of roles."""
@@ -52,20 +51,6 @@ class Grant:
     to: str
     actor: str
     at: datetime
-
-
-def rights_of(session: Session, person: Person) -> frozenset[Right]:
-    """Return all that was given to a person and to their teams."""
-    row = find_row(session, person.slug)
-    if row is None:
-        return frozenset()
-    teams = select(MemberRow.team_id).where(MemberRow.person_id == row.id)
-    found = session.exec(
-        select(GrantRow.verb, GrantRow.ref).where(
-            or_(col(GrantRow.person_id) == row.id, col(GrantRow.team_id).in_(teams))
-        )
-    )
-    return frozenset((verb, ref) for verb, ref in found)
 
 
 def teams_of(session: Session, slug: str) -> Sequence[str]:
@@ -263,7 +248,7 @@ def _note(session: Session, actor: Actor, verb: str, slug: str, detail: str, now
 
 
 def _find(session: Session, slug: str) -> TeamRow | None:
-    return session.exec(select(TeamRow).where(TeamRow.slug == slug)).first()
+    return session.exec(select(TeamRow).where(TeamRow.slug == keepable_text(slug))).first()
 
 
 def _require(session: Session, slug: str) -> TeamRow:

@@ -19,6 +19,7 @@ from hub.accounts.visits import Visit, actor_of, find_owner
 from hub.clock import from_micros, micros
 from hub.errors import Conflict, Invalid, NotFound
 from hub.language import gettext
+from hub.module import Module
 from hub.people import VERBS, Actor, person_ref
 
 PREFIX = "madang_"
@@ -83,7 +84,9 @@ def create_token(
     return _info(row), secret
 
 
-def read_token(session: Session, secret: str, now: datetime) -> Visit | None:
+def read_token(
+    session: Session, secret: str, now: datetime, modules: Sequence[Module] = ()
+) -> Visit | None:
     """Return who comes with that secret; None when it opens nothing, or nothing any more."""
     if not secret.startswith(PREFIX) or len(secret) > LONGEST:
         return None
@@ -95,7 +98,7 @@ def read_token(session: Session, secret: str, now: datetime) -> Visit | None:
         return None
     verbs = frozenset(verb for scope in row.scopes.split() for verb in _VERBS.get(scope, ()))
     return Visit(
-        actor_of(session, person, verbs),
+        actor_of(session, person, verbs, modules),
         person,
         token_id=row.id,
         language=person.language,

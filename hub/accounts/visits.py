@@ -1,12 +1,15 @@
 """Who is here: the actor that a person is, by a session or by a token."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from hub.accounts.people import Person, person_of
+from hub.accounts.rights import rights_of
 from hub.accounts.tables import PersonRow
-from hub.accounts.teams import rights_of, teams_of
+from hub.accounts.teams import teams_of
+from hub.module import Module
 from hub.people import Actor
 
 
@@ -27,12 +30,17 @@ class Visit:
     is_stale: bool = False
 
 
-def actor_of(session: Session, person: Person, verbs: frozenset[str] | None = None) -> Actor:
-    """Return the actor that a person is now, with all that they and their teams were given."""
+def actor_of(
+    session: Session,
+    person: Person,
+    verbs: frozenset[str] | None = None,
+    modules: Sequence[Module] = (),
+) -> Actor:
+    """Return the actor that a person is now, with all their rights (see hub/accounts/rights.py)."""
     return Actor(
         person.ref,
         person.role,
-        rights_of(session, person),
+        rights_of(session, person, modules),
         person.slug,
         frozenset(f"team:{slug}" for slug in teams_of(session, person.slug)),
         verbs,

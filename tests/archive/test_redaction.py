@@ -8,6 +8,7 @@ import pytest
 from archive.queries import find_channel, find_line, newest_entries
 from archive.redaction import redact_line, redact_nick, redactions
 from archive.store import merge
+from hub.accounts.audit import audit_log
 from hub.errors import Invalid, NotFound, Refused
 from hub.irc import REMOVED, Kind
 from hub.people import GUEST, Actor
@@ -203,3 +204,16 @@ def test_a_redacted_topic_is_no_longer_the_channels(yard: Yard) -> None:
 def test_a_line_that_was_typed_like_a_tombstone_is_redacted_all_the_same(yard: Yard) -> None:
     redact(yard, yard.says("ann", REMOVED))
     assert len(yard.app.db.read(redactions)) == 1
+
+
+def test_each_redaction_is_on_the_record_of_administrative_acts(yard: Yard) -> None:
+    refs = [yard.says(nick, "secret") for nick in ("ann", "bob", "bob")]
+    redact(yard, refs[0])
+    redact(yard, refs[0])
+    redact_all(yard, "bob")
+    redact_all(yard, "bob")
+    acts = yard.app.db.read(audit_log)
+    assert [(act.actor, act.verb, act.ref, act.detail) for act in acts] == [
+        (OPERATOR.name, "redact", f"channel:{NETWORK}/{CHANNEL}", "2 lines of one nick: asked"),
+        (OPERATOR.name, "redact", refs[0], "asked"),
+    ]

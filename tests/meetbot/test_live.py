@@ -5,56 +5,11 @@ from datetime import timedelta
 import pytest
 
 from archive.past import PAST, line_before, lines_between, newest_line
-from hub.config import Config
-from hub.irc import Effect, Kind, Line, Say, SetTopic
+from hub.irc import Kind, Say, SetTopic
 from hub.module import Heard
 from meetbot.live import LiveMeetings
 from tests.databases import CHANNEL, NETWORK, START, Yard
-
-
-def config(**channels: bool) -> Config:
-    """Return a configuration that says which channels have meetings."""
-    named = [{"name": f"#{name}", "meetings": has} for name, has in channels.items()]
-    return Config.model_validate({"network": [{"name": NETWORK, "host": "h", "channel": named}]})
-
-
-MEETING = config(**{CHANNEL.removeprefix("#"): True, "nova": True})
-
-
-class Bot:
-    """A bot's meetings on a hub; `restart` forgets all that is not in the archive."""
-
-    def __init__(self, yard: Yard) -> None:
-        self.yard = yard
-        self.restart()
-
-    def restart(self) -> None:
-        self.live = LiveMeetings(MEETING, PAST)
-
-    def hears(self, *lines: Line) -> list[Effect]:
-        """Take lines in one transaction, as the dispatcher does."""
-        recorder = self.yard.bot()
-
-        def work(session: object) -> tuple[list[Effect], object]:
-            heard, settlement = recorder.record(session, lines)  # type: ignore[arg-type]
-            effects: list[Effect] = []
-            for each in heard:
-                effects += self.live.on_line(self.yard.app, session, each, each.line.at)  # type: ignore[arg-type]
-            return effects, settlement
-
-        effects, settlement = self.yard.app.db.write(work)
-        recorder.settle(settlement)  # type: ignore[arg-type]
-        return effects
-
-    def says(self, nick: str, text: str, **other: object) -> list[str]:
-        self.yard.now += timedelta(seconds=5)
-        effects = self.hears(self.yard.line(nick, text, **other))
-        return [e.text for e in effects if isinstance(e, Say) and not _is_link(e)]
-
-
-def _is_link(said: Say) -> bool:
-    """Whether it is a chair's link to correct the minutes, which is another test's matter."""
-    return said.notice and "/pass/" in said.text
+from tests.meetbot.living import Bot, config, is_link
 
 
 @pytest.fixture
@@ -112,7 +67,7 @@ def test_lines_of_one_batch_are_obeyed_one_after_another(bot: Bot) -> None:
         line("ann", "#startmeeting Swift"), line("ann", "#topic One"), line("ann", "#undo"),
         line("ann", "#endmeeting"), line("ann", "#topic Two"),
     )  # fmt: skip
-    told = [e.text for e in effects if isinstance(e, Say) and not _is_link(e)]
+    told = [e.text for e in effects if isinstance(e, Say) and not is_link(e)]
     assert told[3] == "Removing item from minutes: #topic One"
     assert told[4].startswith("Meeting ended")
     assert len(told) == 8

@@ -70,6 +70,16 @@ def test_readers_are_told_what_is_noted_and_not_what_is_only_said(site: MeetingS
         assert event["id"] == number(site)
 
 
+def test_each_reader_is_told_in_their_own_language(site: MeetingSite) -> None:
+    """Though the minutes are made once for all who read them in a language."""
+    with listening(site, **{"Accept-Language": "ko"}) as korean, listening(site) as english:
+        assert "아직 끝나지 않았습니다" in korean.next()["data"]["html"]
+        assert "has not ended" in english.next()["data"]["html"]
+        site.talk("ann #action bob to write")
+        assert '<span class="kind">할 일</span>' in korean.next()["data"]["html"]
+        assert '<span class="kind">ACTION</span>' in english.next()["data"]["html"]
+
+
 def test_a_new_reader_is_told_at_once_what_they_do_not_know(site: MeetingSite) -> None:
     known = number(site)
     site.talk("ann #info one")

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 class Madang(Server):
     """`madang serve` (or another role) on a free port; starts again as often as a test kills it.
 
-    `config` is the text of madang.toml; `env` holds what the configuration takes from there.
+    `config` is the text of madang.toml; `env` holds what the configuration takes from there; `code` is where
+    the program's own folders are.
     """
 
     program = "python3"
@@ -33,6 +34,7 @@ class Madang(Server):
         data: Path | None = None,
         arguments: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
+        code: Path = ROOT,
     ) -> None:
         super().__init__(folder)
         self.config = folder / "madang.toml"
@@ -41,6 +43,7 @@ class Madang(Server):
         self._role = role
         self._arguments = list(arguments)
         self._env = dict(env or {})
+        self._code = code
 
     @property
     def url(self) -> str:
@@ -52,7 +55,7 @@ class Madang(Server):
         if self._role in _WITH_PAGES:
             options += ["--host", self.host, "--port", str(self.port)]
         argv = [sys.executable, "-m", "hub.cli", self._role, *options, *self._arguments]
-        return Process(argv, self.folder / "madang.log", cwd=ROOT, env=self._env)
+        return Process(argv, self.folder / "madang.log", cwd=self._code, env=self._env)
 
     def is_ready(self) -> bool:
         """True once /healthz answers 200; a role without pages is ready when it runs."""
@@ -69,7 +72,7 @@ class Madang(Server):
         argv = [sys.executable, "-m", "hub.cli", *arguments, *options]
         log = self.folder / f"{arguments[0]}.log"
         log.unlink(missing_ok=True)
-        command = Process(argv, log, cwd=ROOT, env=self._env)
+        command = Process(argv, log, cwd=self._code, env=self._env)
         try:
             command.start()
             status = command.wait(timeout_s)

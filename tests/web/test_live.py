@@ -12,6 +12,7 @@ import httpx2 as httpx
 from archive.queries import last_id
 from archive.redaction import redact_line
 from archive.watch import LOST, claim_slot, note_absent, note_joined, process_token
+from hub.irc import Kind
 from hub.people import operator
 from tests.servers.deadline import wait_until
 from tests.web.hub import CHANNEL, NOW, Site
@@ -73,6 +74,24 @@ def test_a_reader_is_told_each_line_with_its_place(site: Site) -> None:
     assert ear.answer.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert ear.answer.headers["cache-control"] == "no-store"
     assert "content-encoding" not in ear.answer.headers
+
+
+def test_each_reader_is_told_in_their_own_language(site: Site) -> None:
+    """Though one task makes the lines for all of them, and one looks after the bots."""
+    query = f"?after={newest(site)}&standing=1"
+    with (
+        listening(site, query, **{"Accept-Language": "ko"}) as korean,
+        listening(site, query) as english,
+    ):
+        for ear in (korean, english):
+            assert ear.next()["event"] == "standing"  # how the bots stand at first
+        site.hears(site.line("zed", kind=Kind.JOIN, at=NOW))
+        assert "<span>들어옴</span>" in korean.next()["data"]["html"]
+        assert "<span>came</span>" in english.next()["data"]["html"]
+        slot = site.app.db.write(lambda s: claim_slot(s, "net", process_token(), NOW))
+        site.app.db.write(lambda s: note_joined(s, "net", "#yard", slot, NOW))
+        assert "기록하고 있습니다" in korean.next()["data"]["states"][0]["words"]
+        assert "Logged live since" in english.next()["data"]["states"][0]["words"]
 
 
 def test_who_comes_back_is_told_what_was_missed_each_line_once(site: Site) -> None:

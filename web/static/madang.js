@@ -127,7 +127,7 @@ function bindEverywhere() {
   const up = [...document.querySelectorAll(".crumbs a")].at(-1);
   if (up) bind("u", tr("Up to %(name)s", { name: up.textContent }), () => up.click());
   for (const link of document.querySelectorAll(".top [data-key]")) {
-    bind(`g ${link.dataset.key}`, link.textContent.trim(), () => link.click());
+    bind(`g ${link.dataset.key}`, link.dataset.label ?? link.textContent.trim(), () => link.click());
   }
 }
 

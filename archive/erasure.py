@@ -1,0 +1,200 @@
+"""Somebody's names leave the archive: a tombstone stands for their nicks, and every anchor where it was.
+
+What they said stays, without account, and what others said of them too: redaction is for that. A salted
+digest of each nick, for each day and channel, lets log files and history that come again bring no name back.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from archive.addresses import line_ref, slug
+from archive.redaction import salt
+from archive.tables import ChannelRow, DayRow, ErasedNickRow, LineRow
+from hub.accounts.records import folded
+from hub.clock import DAY, SECOND, from_micros, micros
+from hub.events import emit, in_order
+from hub.irc import SPOKEN, Kind, Line, casefold
+from hub.people import Actor
+from hub.personal import Erasure, Identity
+from hub.renaming import renamed
+
+LINE = LineRow.__table__  # type: ignore[attr-defined]
+_WINDOW = 20_000
+"""Line ids that are looked through in one go."""
+
+_UNSAID = [kind.value for kind in Kind if kind not in SPOKEN and kind is not Kind.GAP]
+
+Place = tuple[int, int]
+"""A channel's id and a day."""
+
+
+def erase_from_archive(session: Session, erasure: Erasure, position: int) -> int | None:
+    """Erase somebody from the next lines after an id; return where to go on, None at the end."""
+    newest = session.execute(sa.select(sa.func.max(LINE.c.id))).scalar() or 0
+    if not erasure.identity.is_on_irc or position >= newest:
+        return None
+    in_order(session)
+    end = position + _WINDOW
+    places: defaultdict[Place, set[str]] = defaultdict(set)
+    within = (LINE.c.id > position, LINE.c.id <= end, LINE.c.at <= micros(erasure.now))
+    for line in _said_by(session, erasure.identity, *within):
+        where = places[line.channel_id, line.at // DAY]
+        where.add(casefold(line.nick))
+        text = line.text
+        if line.kind == Kind.NICK.value:
+            where.add(casefold(line.text))
+            text = erasure.tombstone
+        _update(session, line.id, nick=erasure.tombstone, text=text, account=None)
+    for place, nicks in places.items():
+        _erase_day(session, place, nicks, erasure)
+    return end
+
+
+def said_by(session: Session, identity: Identity) -> Sequence[Mapping[str, Any]]:
+    """Return all that somebody said, as an export has it."""
+    refs = {row.id: (row.network, row.name, row.folded) for row in session.exec(select(ChannelRow))}
+    told = []
+    for line in sorted(_said_by(session, identity), key=lambda line: (line.at, line.id)):
+        network, name, channel = refs[line.channel_id]
+        told.append(
+            {
+                "ref": line_ref(network, channel, line.at, line.nth),
+                "channel": name,
+                "kind": line.kind,
+                "nick": line.nick,
+                "account": line.account,
+                "text": line.text,
+            }
+        )
+    return told
+
+
+def erased_nicks(session: Session, channel_id: int, days: Collection[int]) -> "ErasedNicks":
+    """Return which nicks are erased on some days of a channel."""
+    rows = session.exec(
+        select(ErasedNickRow).where(
+            ErasedNickRow.channel_id == channel_id,
+            col(ErasedNickRow.day).between(min(days, default=0), max(days, default=0)),
+        )
+    ).all()
+    known = {(row.day, row.digest): row.tombstone for row in rows}
+    return ErasedNicks(salt(session) if known else "", known)
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedNicks:
+    """Which nicks are erased in a channel, by day and digest, with what stands for them."""
+
+    salt: str
+    known: Mapping[tuple[int, str], str]
+    _digests: dict[str, str] = field(default_factory=dict)
+
+    def stands_for(self, second: int, line: Line) -> Line:
+        """Return a line that comes in late as it may be kept: without the names that were erased."""
+        if not self.known:
+            return line
+        day = second * SECOND // DAY
+        nick, text = renamed(line.kind, line.nick, line.text, lambda nick: self._on(day, nick))
+        if (nick, text) == (line.nick, line.text):
+            return line
+        account = line.account if nick == line.nick else None
+        return replace(line, nick=nick, text=text, account=account)
+
+    def _on(self, day: int, nick: str) -> str:
+        digest = self._digests.get(nick)
+        if digest is None:
+            digest = self._digests[nick] = nick_digest(self.salt, nick)
+        return self.known.get((day, digest), nick)
+
+
+def nick_digest(key: str, nick: str) -> str:
+    """Return what is kept of an erased nick: enough to know it again, not to read it."""
+    told = casefold(nick).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(told, key=key.encode(), digest_size=20).hexdigest()
+
+
+def _said_by(
+    session: Session, identity: Identity, *within: "sa.ColumnElement[bool]"
+) -> Sequence[Any]:
+    """Return the lines that are somebody's: by account, or by nick where there is no account."""
+    found: list[Any] = []
+    for network in sorted({network for network, _ in identity.accounts | identity.nicks}):
+        accounts = {name for place, name in identity.accounts if place == network}
+        nicks = {name for place, name in identity.nicks if place == network}
+        by_account = folded(LINE.c.account).in_(accounts)
+        by_nick = folded(LINE.c.nick).in_(nicks) & LINE.c.account.is_(None)
+        channels = select(ChannelRow.id).where(ChannelRow.network == network)
+        query = sa.select(LINE).where(
+            LINE.c.channel_id.in_(channels), LINE.c.kind != Kind.GAP.value, by_account | by_nick
+        )
+        found += session.connection().execute(query.where(*within)).all()
+    return found
+
+
+def _erase_day(session: Session, place: Place, nicks: set[str], erasure: Erasure) -> None:
+    """Erase on one day what tells of somebody without being known as theirs: joins, kicks, modes."""
+    channel_id, day = place
+    _remember(session, place, nicks, erasure)
+
+    def rename(nick: str) -> str:
+        return erasure.tombstone if casefold(nick) in nicks else nick
+
+    rows = session.connection().execute(
+        sa.select(LINE).where(
+            LINE.c.channel_id == channel_id, LINE.c.at >= day * DAY, LINE.c.at < (day + 1) * DAY,
+            LINE.c.kind.in_(_UNSAID),
+        )
+    ).all()  # fmt: skip
+    for row in rows:
+        kind = Kind(row.kind)
+        is_others = row.account is not None  # theirs has none by now
+        nick, text = renamed(kind, row.nick, row.text, rename)
+        if is_others:
+            nick, text = row.nick, row.text if kind is Kind.NICK else text
+        if (nick, text) != (row.nick, row.text):
+            _update(session, row.id, nick=nick, text=text)
+    _tell(session, place, erasure)
+
+
+def _remember(session: Session, place: Place, nicks: set[str], erasure: Erasure) -> None:
+    key = salt(session)
+    for digest in {nick_digest(key, nick) for nick in nicks}:
+        if session.get(ErasedNickRow, (*place, digest)) is None:
+            session.add(
+                ErasedNickRow(
+                    channel_id=place[0], day=place[1], digest=digest, tombstone=erasure.tombstone
+                )
+            )
+
+
+def _update(session: Session, line_id: int, **values: Any) -> None:
+    session.connection().execute(sa.update(LINE).where(LINE.c.id == line_id).values(**values))
+
+
+def _tell(session: Session, place: Place, erasure: Erasure) -> None:
+    channel = session.get(ChannelRow, place[0])
+    row = session.get(DayRow, place)
+    if channel is None or row is None:
+        return
+    row.version += 1
+    session.add(row)
+    session.flush()
+    by = Actor(f"person:{erasure.tombstone}")
+    emit(
+        session,
+        by,
+        "day.rewritten",
+        day_ref(channel.network, channel.folded, row.day),
+        at=erasure.now,
+    )
+
+
+def day_ref(network: str, channel: str, day: int) -> str:
+    """Return how events name a day of a channel: `day:oftc/#yard/2021-05-12`."""
+    return f"day:{network}/{slug(channel)}/{from_micros(day * DAY):%Y-%m-%d}"

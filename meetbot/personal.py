@@ -1,0 +1,227 @@
+"""What meetings are to a person: their page, what is exported of them, and how their names leave minutes."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session, col, select
+
+from hub.events import emit
+from hub.irc import casefold
+from hub.language import gettext, ngettext
+from hub.now import Item as Entry
+from hub.now import Panel, Spot
+from hub.people import Actor
+from hub.personal import Erasure, Identity, Personal
+from meetbot.addresses import ROOT
+from meetbot.minutes import Action, Minutes, Presence
+from meetbot.persons import (
+    actions_of,
+    chair_rights,
+    channels_in,
+    forget_accounts,
+    meetings_of,
+    nicks_in,
+)
+from meetbot.queries import Brief, OpenAction, brief
+from meetbot.sight import sees
+from meetbot.state import Item, ItemKind
+from meetbot.store import find_row
+from meetbot.tables import MeetingRow, SeriesRow
+from meetbot.versions import read_version, rename_log, rewrite
+from meetbot.votes import Outcome
+
+if TYPE_CHECKING:
+    from hub.app import App
+
+_SHOWN = 20
+_READ = 300
+_BATCH = 20
+
+
+def personal_panels(
+    app: "App", session: Session, actor: Actor, identity: Identity, now: datetime
+) -> Sequence[Panel]:
+    """Return what somebody has to do, their meetings and channels, as far as the reader may know."""
+    del now
+    actions = [a for a in actions_of(session, identity) if sees(actor, a.meeting)]
+    meetings = [m for m in meetings_of(session, identity, _READ) if sees(actor, m)]
+    return [
+        Panel(
+            "actions",
+            gettext("To be done"),
+            [_to_do(action) for action in actions[:_SHOWN]],
+            Spot.MAIN,
+        ),
+        Panel("meetings", gettext("Meetings"), [_met(m) for m in meetings[:_SHOWN]], Spot.MAIN),
+        Panel("channels", gettext("Channels"), _channels(app, meetings), Spot.SIDE),
+    ]
+
+
+def export_meetings(session: Session, identity: Identity) -> Mapping[str, Any]:
+    """Return what meetings keep of somebody: where they were, what they noted, voted and have to do."""
+    told = [
+        _exported(session, each, identity) for each in meetings_of(session, identity, 1_000_000)
+    ]
+    every = [
+        *actions_of(session, identity, limit=1_000_000),
+        *actions_of(session, identity, closed=True, limit=1_000_000),
+    ]
+    actions = [
+        {
+            "number": action.id,
+            "meeting": action.meeting.key.ref,
+            "text": action.text,
+            "at": action.at,
+            "closed_at": action.closed_at,
+            "outcome": action.outcome,
+        }
+        for action in every
+    ]
+    chaired = sorted(ref for verb, ref in chair_rights(session, identity) if verb == "edit")
+    return {"meetings": told, "actions": actions, "chaired": chaired}
+
+
+def erase_from_meetings(session: Session, erasure: Erasure, position: int) -> int | None:
+    """Erase somebody from the next meetings after an id; return where to go on, None at the end."""
+    if not erasure.identity.is_on_irc:
+        return None
+    rows = session.exec(
+        select(MeetingRow, SeriesRow.slug)
+        .join(SeriesRow, col(SeriesRow.id) == col(MeetingRow.series_id))
+        .where(col(MeetingRow.id) > position, col(MeetingRow.ended_at).is_not(None))
+        .order_by(col(MeetingRow.id))
+        .limit(_BATCH)
+    ).all()
+    for row, slug in rows:
+        nicks = nicks_in(session, row, erasure.identity)
+        if nicks:
+            _erase_meeting(session, row, nicks, erasure)
+            by = Actor(f"person:{erasure.tombstone}")
+            emit(session, by, "meeting.rewritten", brief(row, slug).key.ref, at=erasure.now)
+    return rows[-1][0].id if rows else None
+
+
+PERSONAL = Personal(chair_rights, personal_panels, export_meetings, erase_from_meetings)
+
+
+def _erase_meeting(
+    session: Session, row: MeetingRow, nicks: frozenset[str], erasure: Erasure
+) -> None:
+    def rename(nick: str) -> str:
+        return erasure.tombstone if casefold(nick) in nicks else nick
+
+    rename_log(session, row, rename)
+    rewrite(session, row, lambda written: renamed_minutes(written, nicks, erasure.tombstone))
+    row.owner = rename(row.owner)
+    session.add(row)
+    forget_accounts(session, row, erasure.identity)
+
+
+def renamed_minutes(written: Minutes, nicks: frozenset[str], tombstone: str) -> Minutes:
+    """Return minutes in which a tombstone stands for some folded nicks, in actions' words too. Pure."""
+
+    def rename(nick: str) -> str:
+        return tombstone if casefold(nick) in nicks else nick
+
+    return replace(
+        written,
+        owner=rename(written.owner),
+        chairs=tuple(dict.fromkeys(map(rename, written.chairs))),
+        items=tuple(_item(item, rename) for item in written.items),
+        actions=tuple(_action(action, rename) for action in written.actions),
+        people=_people(written.people, rename),
+    )
+
+
+def _people(people: Sequence[Presence], rename: Callable[[str], str]) -> tuple[Presence, ...]:
+    """Return who was there; two that have the same tombstone are one."""
+    lines: dict[str, int] = {}
+    for person in people:
+        nick = rename(person.nick)
+        lines[nick] = lines.get(nick, 0) + person.lines
+    return tuple(Presence(nick, count) for nick, count in lines.items())
+
+
+def _item(item: Item, rename: Callable[[str], str]) -> Item:
+    vote = item.vote and _vote(item.vote, rename)
+    text = _words(item.text, rename) if item.kind in _NAMING else item.text
+    return replace(item, nick=rename(item.nick), text=text, vote=vote)
+
+
+_NAMING = frozenset({ItemKind.ACTION, ItemKind.DONE, ItemKind.VOTE})
+"""Items whose words name who has to do something, or who voted what."""
+
+
+def _action(action: Action, rename: Callable[[str], str]) -> Action:
+    return replace(
+        action,
+        text=_words(action.text, rename),
+        nick=rename(action.nick),
+        assignees=tuple(dict.fromkeys(map(rename, action.assignees))),
+    )
+
+
+def _vote(vote: Outcome, rename: Callable[[str], str]) -> Outcome:
+    ballots = tuple((option, tuple(map(rename, who))) for option, who in vote.ballots)
+    return Outcome(vote.question, ballots, vote.result)
+
+
+_WORD = re.compile(r"[A-Za-z0-9\[\]\\`_^{|}-]+")
+"""What can be a nick. Source: RFC 2812 2.3.1."""
+
+
+def _words(text: str, rename: Callable[[str], str]) -> str:
+    return _WORD.sub(lambda word: rename(word[0]), text)
+
+
+def _to_do(action: OpenAction) -> Entry:
+    return Entry(action.text, f"{ROOT}actions#a-{action.id}", action.at, (action.meeting.name,))
+
+
+def _met(meeting: Brief) -> Entry:
+    return Entry(meeting.name, meeting.key.url(), meeting.started_at, (meeting.channel,))
+
+
+def _channels(app: "App", meetings: Sequence[Brief]) -> Sequence[Entry]:
+    kinds = [kind for module in app.modules for kind in module.refs if kind.kind == "channel"]
+    counts: dict[tuple[str, str], int] = {}
+    for each in meetings:
+        counts[each.network, each.channel] = counts.get((each.network, each.channel), 0) + 1
+    return [
+        Entry(
+            channel,
+            kinds[0].url(f"channel:{network}/{casefold(channel)}") if kinds else "",
+            None,
+            (ngettext("%(number)s meeting", "%(number)s meetings", counts[network, channel]),),
+        )
+        for network, channel in channels_in(meetings)[:_SHOWN]
+    ]
+
+
+def _exported(session: Session, meeting: Brief, identity: Identity) -> Mapping[str, Any]:
+    row = find_row(session, meeting.key)
+    assert row is not None
+    nicks = nicks_in(session, row, identity)
+    written = read_version(session, row, meeting.key.series, row.revision)
+    told: dict[str, Any] = {
+        "ref": meeting.key.ref,
+        "name": meeting.name,
+        "started_at": meeting.started_at,
+        "nicks": sorted(nicks),
+    }
+    if written is not None:
+        told["noted"] = [
+            {"type": item.kind.value, "text": item.text, "at": item.at}
+            for item in written.items
+            if casefold(item.nick) in nicks
+        ]
+        told["votes"] = [
+            {"question": vote.question, "option": option}
+            for vote in written.votes
+            for option, who in vote.ballots
+            if any(casefold(nick) in nicks for nick in who)
+        ]
+    return told

@@ -1,0 +1,1 @@
+"""Accounts on the web: how people come in, what is theirs, and what administrators do."""

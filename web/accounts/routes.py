@@ -1,0 +1,20 @@
+"""The routes of accounts, for the shell."""
+
+from starlette.routing import Route
+
+from web.accounts.administering import administering_routes
+from web.accounts.data import data_routes
+from web.accounts.entering import entering_routes
+from web.accounts.own import own_routes
+from web.accounts.person import person_routes
+
+
+def account_routes() -> list[Route]:
+    """Return the routes of all pages of accounts."""
+    return [
+        *entering_routes(),
+        *own_routes(),
+        *data_routes(),
+        *administering_routes(),
+        *person_routes(),
+    ]
