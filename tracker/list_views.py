@@ -85,7 +85,7 @@ async def show_project(desk: Desk, request: Request) -> Response:
         ).all()
         return _answer(
             desk, request, "project.html", listed, asked=text, after=after, name=project.name,
-            about=project.description or "", repo=project.repo_url or "", here=project_url(project.name),
+            about=project.description or "", repo=project.repo_url or "",
             groups=[(group.title or group.name, group_url(group.name)) for group in groups],
             may_file=may(actor, "write", "stories:all"),
         )  # fmt: skip
@@ -106,7 +106,7 @@ async def show_group(desk: Desk, request: Request) -> Response:
         listed = list_stories(session, actor, query, after)
         return _answer(
             desk, request, "group.html", listed, asked=text, after=after, name=group.name,
-            title=group.title or group.name, here=group_url(group.name),
+            title=group.title or group.name,
             projects=_projects(session, group.id),
         )  # fmt: skip
 

@@ -20,7 +20,7 @@ _NUMBER = r"[#:]?[ \t]{0,2}#?(?P<number>[1-9]\d{0,8})(?![\w-])"
 
 def story_refs(config: Config) -> RefKind:
     """Say how stories are mentioned: `story 42`, `Story: 42`, `bug #42`, or the address of their page."""
-    words = r"(?<![\w-])(?:story|bug|lp)[ \t]{0,2}" + _NUMBER
+    words = r"(?<![\w-])(?:(?:closes|partial|related)-)?(?:story|bug|lp)[ \t]{0,2}" + _NUMBER
     address = re.escape(config.public_url) + r"/story/(?P<there>[1-9]\d{0,8})(?![\w/-])"
 
     def found(match: re.Match[str]) -> Sequence[str]:

@@ -15,7 +15,7 @@ from tracker.changes import KEEP, Kept, see_story
 from tracker.comments import add_comment, edit_comment, remove_comment
 from tracker.desk import Desk, see_other
 from tracker.projects import find_project
-from tracker.sight import no_story, story_ref
+from tracker.sight import need_write, no_story, story_ref
 from tracker.states import Importance, Stage
 from tracker.stories import StoryEdit, edit_story, set_duplicate, set_needed
 from tracker.story_page import read_story
@@ -103,8 +103,14 @@ async def change_story(desk: Desk, request: Request) -> Response:
     if act is None:
         raise Invalid("do", gettext("Nothing was asked for. Use the page's own buttons."))
     now = desk.app.clock()
-    part = await desk.app.write(lambda session: act(session, actor, id_, form, now))
-    return see_other(f"/story/{id_}{part}")
+
+    def write(session: Session) -> str:
+        story = see_story(session, actor, id_)
+        if form["do"] != "follow":  # who may only read may follow
+            need_write(actor, story)
+        return act(session, actor, id_, form, now)
+
+    return see_other(f"/story/{id_}{await desk.app.write(write)}")
 
 
 def number(text: str) -> int:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlmodel import Session
+from starlette.applications import Starlette
 
 from hub.accounts.people import create_person, require_person, require_row
 from hub.accounts.visits import actor_of
@@ -17,6 +19,7 @@ from tracker.projects import create_project
 from tracker.stories import NewStory, create_story
 from tracker.tables import StoryRow
 from tracker.tasks import NewTask, add_task
+from web.app import make_app
 
 T = TypeVar("T")
 
@@ -27,6 +30,11 @@ class Community:
 
     app: App
     now: datetime = START
+
+    @cached_property
+    def shell(self) -> Starlette:
+        """Its pages."""
+        return make_app(self.app)
 
     def settled(self) -> "Community":
         """Let everybody in, and begin the projects."""

@@ -8,14 +8,13 @@ from starlette.testclient import TestClient
 from hub.accounts.people import require_person
 from hub.accounts.sessions import open_session
 from tests.tracker.community import Community
-from web.app import make_app
 
 
 class Reader:
     """A browser that sends forms as their pages make them; without a name it is a guest's."""
 
     def __init__(self, community: Community, slug: str = "") -> None:
-        self.client = TestClient(make_app(community.app), follow_redirects=False)
+        self.client = TestClient(community.shell, follow_redirects=False)
         if slug:
             secret = community.does(
                 lambda s, now: open_session(s, require_person(s, slug), now=community.app.clock())
