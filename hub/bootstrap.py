@@ -140,11 +140,12 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
 
 def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
-    """Store the sample's talk, the meetings that are in it, and those that come."""
+    """Store the sample's talk, the meetings in it and those that come, and its stories."""
     from archive.sample_community import load_sample
     from meetbot.channel_rules import rules_of
     from meetbot.gather import gather
     from meetbot.sample_schedules import load_sample_schedules
+    from tracker.sample_stories import load_sample_stories
 
     now, url = app.clock(), app.config.public_url
     if load_sample(session, now, network=network, public_url=url) == 0:
@@ -153,6 +154,7 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
         rules = rules_of(app.config, network, channel)
         gather(session, PAST.all(session, network, channel), rules, operator("sample"), now=now)
     load_sample_schedules(session, now)
+    load_sample_stories(session, now, public_url=url)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:
