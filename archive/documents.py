@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session
 
-from archive.addresses import line_ref
 from archive.entries import Entry
-from archive.queries import find_line, stream
+from archive.queries import find_line, last_id, spoken_around, stream
 from hub.clock import from_micros
 from hub.documents import Document, Documents
 from hub.irc import NOT_LOGGED, REMOVED, SPOKEN, Kind, plain
@@ -18,11 +17,10 @@ _STEP = 5000
 def _document(network: str, slug: str, entry: Entry) -> Document | None:
     if entry.kind not in _TOLD or entry.text in {NOT_LOGGED, REMOVED}:
         return None
-    ref = line_ref(network, slug, entry.at, entry.nth)
+    anchor = entry.anchor  # dear, and asked for a million times when an index is built
+    ref = f"line:{network}/{slug}/{anchor}"
     text = plain(entry.text)
-    return Document(
-        ref, "line", f"{slug} {entry.anchor}", text, from_micros(entry.at), entry.nick, slug
-    )
+    return Document(ref, "line", f"{slug} {anchor}", text, from_micros(entry.at), entry.nick, slug)
 
 
 def document(session: Session, ref: str) -> Document | None:
@@ -53,4 +51,17 @@ def all_documents(session: Session) -> Iterator[Document]:
         cursor = after
 
 
-DOCUMENTS = Documents(document, all_documents, documents_since)
+def documents_around(session: Session, ref: str, each: int) -> Sequence[Document]:
+    """Return what was said right before and right after a line, at most so much of each, and the line."""
+    found = find_line(session, ref)
+    if found is None:
+        return ()
+    channel, entry = found
+    told = (
+        _document(channel.network, channel.slug, said)
+        for said in spoken_around(session, channel, entry, each)
+    )
+    return [document for document in told if document is not None]
+
+
+DOCUMENTS = Documents(document, all_documents, documents_since, last_id, documents_around)

@@ -3,14 +3,19 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from archive.entries import Row
 from hub.irc import Kind
 from hub.language import gettext, mark
 
 _SERVER = r"[A-Za-z0-9*-]+(?:\.[A-Za-z0-9*-]+)+"
 _SPLIT = re.compile(rf"({_SERVER}) ({_SERVER})")
 _NAMED = 3  # so many are named, more are counted
-_DID = {Kind.JOIN.value: "came", Kind.PART.value: "left", Kind.QUIT.value: "left"}
+_DID = {
+    Kind.JOIN.value: "came",
+    Kind.PART.value: "left",
+    Kind.QUIT.value: "left",
+    Kind.NICK.value: "is now",
+    Kind.MODE.value: "modes",
+}
 _TEXTS = {
     "came": mark("%(who)s came"),
     "left": mark("%(who)s left"),
@@ -22,9 +27,9 @@ _TEXTS = {
     "many": mark("%(number)s"),
     "and": mark("%(names)s and %(last)s"),
 }
-_Deed = tuple[str, tuple[str, str] | None]
-"""What somebody did, and the two servers of a netsplit."""
-_QUIT, _NICK = Kind.QUIT.value, Kind.NICK.value
+_QUIT = Kind.QUIT.value
+_Deed = str | tuple[str, str]
+"""What somebody did, or the two servers of a netsplit that took them away."""
 
 
 def netsplit(reason: str) -> tuple[str, str] | None:
@@ -38,54 +43,55 @@ def netsplit(reason: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
-def fold_words() -> Mapping[str, str]:
-    """Return what `summary` says with, in the current language; to be asked for once for a page."""
-    return {deed: gettext(text) for deed, text in _TEXTS.items()}
+class Folds:
+    """Says who came and went in the current language, as HTML in UTF-8; made once for a page."""
 
+    def __init__(self, name: Callable[[str], bytes]) -> None:
+        """Look the words up; `name` shows a nick as HTML."""
+        self._name = name
+        self._words = {deed: gettext(text).encode() for deed, text in _TEXTS.items()}
+        self._phrases: dict[_Deed, Sequence[bytes]] = {}
 
-def summary(
-    rows: Sequence[Row], name: Callable[[str], str], words: Mapping[str, str] | None = None
-) -> str:
-    """Return `ann came, 4 left` as HTML; `name` shows a nick as HTML."""
-    words = words or fold_words()
-    if len(rows) == 1:  # half of all folds: no need to group
-        _, _, kind, nick, text = rows[0]
-        return _told(_deed(kind, text), {nick: text}, name, words)
-    groups: dict[_Deed, dict[str, str]] = {}
-    for _, _, kind, nick, text in rows:
-        deed = _deed(kind, text)
-        if deed in groups:
-            groups[deed].setdefault(nick, text)
-        else:
-            groups[deed] = {nick: text}
-    return ", ".join([_told(deed, told, name, words) for deed, told in groups.items()])
+    def summary(self, kinds: Sequence[str], nicks: Sequence[str], texts: Sequence[str]) -> bytes:
+        """Return `ann came, 4 left` for lines of the kinds that are folded."""
+        if len(kinds) == 1:  # half of all folds: no need to group
+            return self._told(_deed(kinds[0], texts[0]), {nicks[0]: texts[0]})
+        groups: dict[_Deed, dict[str, str]] = {}
+        for kind, nick, text in zip(kinds, nicks, texts, strict=True):
+            deed = _deed(kind, text)
+            who = groups.get(deed)
+            if who is None:
+                groups[deed] = {nick: text}
+            elif nick not in who:
+                who[nick] = text
+        return b", ".join([self._told(deed, who) for deed, who in groups.items()])
+
+    def _told(self, deed: _Deed, who: Mapping[str, str]) -> bytes:
+        if len(who) > _NAMED:
+            names = self._words["many"] % {b"number": b"%d" % len(who)}
+            return names.join(self._phrase("renamed" if deed == "is now" else deed))
+        name = self._name
+        if deed == "is now":
+            said = self._words["is now"]
+            pairs = [{b"old": name(old), b"new": name(new)} for old, new in who.items()]
+            return b", ".join([said % pair for pair in pairs])
+        *others, last = map(name, who)
+        if others:
+            last = self._words["and"] % {b"names": b", ".join(others), b"last": last}
+        return last.join(self._phrase(deed))
+
+    def _phrase(self, deed: _Deed) -> Sequence[bytes]:
+        """Return what stands before and after those who did it: to put them between is cheap."""
+        phrase = self._phrases.get(deed)
+        if phrase is None:
+            if isinstance(deed, str):
+                said = self._words[deed] % {b"who": b"\0"}
+            else:
+                one, other = deed[0].encode(), deed[1].encode()
+                said = self._words["split"] % {b"who": b"\0", b"one": one, b"other": other}
+            self._phrases[deed] = phrase = said.split(b"\0")
+        return phrase
 
 
 def _deed(kind: str, text: str) -> _Deed:
-    if kind == _QUIT and "." in text and (servers := netsplit(text)):
-        return "split", servers
-    if kind == _NICK:
-        return "is now", None
-    return _DID.get(kind, "modes"), None
-
-
-def _told(
-    deed: _Deed, who: dict[str, str], name: Callable[[str], str], words: Mapping[str, str]
-) -> str:
-    done, servers = deed
-    if len(who) > _NAMED:
-        names = words["many"] % {"number": len(who)}
-        done = "renamed" if done == "is now" else done
-    elif done == "is now":
-        is_now = words["is now"]
-        return ", ".join(
-            [is_now % {"old": name(old), "new": name(new)} for old, new in who.items()]
-        )
-    elif len(who) == 1:  # as in most folds
-        names = name(*who)
-    else:
-        *others, last = [name(nick) for nick in who]
-        names = words["and"] % {"names": ", ".join(others), "last": last}
-    if servers:
-        return words[done] % {"who": names, "one": servers[0], "other": servers[1]}
-    return words[done] % {"who": names}
+    return ("." in text and kind == _QUIT and netsplit(text)) or _DID[kind]

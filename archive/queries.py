@@ -1,7 +1,8 @@
 """Reads the archive. Every query goes by an index and costs what it returns, not what there is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ CHANNEL = ChannelRow.__table__  # type: ignore[attr-defined]
 _COLUMNS = (LINE.c.id, LINE.c.at, LINE.c.nth, LINE.c.kind, LINE.c.nick, LINE.c.text)
 _KINDS = {kind.value: kind for kind in Kind}
 _TALK = [kind.value for kind in SPOKEN]
+_TALK_APART = 30 * 60 * SECOND
 
 
 def channels(session: Session, network: str | None = None) -> Sequence[Channel]:
@@ -37,11 +39,12 @@ def find_channel(session: Session, network: str, slug: str) -> Channel | None:
     if (network, slug) != (keepable_text(network), keepable_text(slug)):
         return None  # no name holds such characters, and the database would refuse to look for them
     named = {"network": network, "folded": slug}
-    row = session.execute(_CHANNEL_NAMED, named).one_or_none()
+    row = session.connection().execute(_CHANNEL_NAMED, named).one_or_none()
     return _channel(row) if row else None
 
 
-# Statements of the page that is asked for most are made once: to make one costs more than to run it.
+# Statements of the page that is asked for most are made once, and given to the connection itself: to make
+# one costs more than to run it, and so does what a session does around it for objects that are not asked for.
 _CHANNEL_NAMED = sa.select(CHANNEL).where(
     CHANNEL.c.network == sa.bindparam("network"), CHANNEL.c.folded == sa.bindparam("folded")
 )
@@ -60,7 +63,7 @@ def around(
 ) -> tuple[date | None, Day | None, date | None]:
     """Return one day in figures, None when nothing happened; and the nearest days with lines around it."""
     number = day_number(day)
-    rows = session.execute(_AROUND, {"channel": channel.id, "number": number}).all()
+    rows = session.connection().execute(_AROUND, {"channel": channel.id, "number": number}).all()
     found = {(row.day > number) - (row.day < number): _day(row) for row in rows}
     before, after = found.get(-1), found.get(1)
     return (before.day if before else None), found.get(0), (after.day if after else None)
@@ -92,9 +95,8 @@ def day_rows(session: Session, channel: Channel, day: date) -> Sequence[Row]:
     """Return a day's lines as its page needs them, in the order of time."""
     start, end = day_bounds(day)
     # The driver's own rows: SQLAlchemy's would cost as much again as SQLite does.
-    result = session.execute(_DAY_ROWS, {"channel": channel.id, "start": start, "end": end})
-    assert isinstance(result, sa.CursorResult)
-    return result.cursor.fetchall()
+    its = {"channel": channel.id, "start": start, "end": end}
+    return session.connection().execute(_DAY_ROWS, its).cursor.fetchall()
 
 
 _DAY_ROWS = (
@@ -133,6 +135,43 @@ def newest_entries(
         query = query.where(LINE.c.kind.in_(_TALK))
     found = _entries(session, query.order_by(LINE.c.at.desc(), LINE.c.id.desc()).limit(limit))
     return found[::-1]
+
+
+def spoken_around(session: Session, channel: Channel, entry: Entry, each: int) -> Sequence[Entry]:
+    """Return the talk right before a line and right after it, at most so many of each, and the line.
+
+    What half an hour of time parts belongs to another talk.
+    """
+    given = {
+        "channel": channel.id,
+        "at": entry.at,
+        "id": entry.id,
+        "first": entry.at - _TALK_APART,
+        "last": entry.at + _TALK_APART,
+        "each": each,
+    }
+    before = _entries(session, _TALK_BEFORE, given)
+    return [*before[::-1], entry, *_entries(session, _TALK_AFTER, given)]
+
+
+_PLACE = sa.tuple_(LINE.c.at, LINE.c.id)
+_HERE = sa.tuple_(
+    sa.bindparam("at", type_=LINE.c.at.type), sa.bindparam("id", type_=LINE.c.id.type)
+)
+_TALK_OF = sa.select(*_COLUMNS).where(
+    LINE.c.channel_id == sa.bindparam("channel"),
+    LINE.c.kind.in_([sa.literal_column(f"'{kind}'") for kind in _TALK]),  # parameters cost as much
+)
+_TALK_BEFORE = (
+    _TALK_OF.where(_PLACE < _HERE, LINE.c.at > sa.bindparam("first"))
+    .order_by(LINE.c.at.desc(), LINE.c.id.desc())
+    .limit(sa.bindparam("each"))
+)
+_TALK_AFTER = (
+    _TALK_OF.where(_PLACE > _HERE, LINE.c.at < sa.bindparam("last"))
+    .order_by(LINE.c.at, LINE.c.id)
+    .limit(sa.bindparam("each"))
+)
 
 
 def entries_after(session: Session, channel: Channel, cursor: int, limit: int) -> Sequence[Entry]:
@@ -208,24 +247,31 @@ def _at_place(session: Session, place: LineRef) -> tuple[Channel, Entry] | None:
     if channel is None:
         return None
     start = place.second * SECOND
-    query = sa.select(*_COLUMNS).where(
-        LINE.c.channel_id == channel.id,
-        LINE.c.at >= start,
-        LINE.c.at < start + SECOND,
-        LINE.c.nth == place.nth,
-    )
-    found = _entries(session, query)
+    given = {"channel": channel.id, "start": start, "end": start + SECOND, "nth": place.nth}
+    found = _entries(session, _LINE_AT, given)
     return (channel, found[0]) if found else None
 
 
-def _entries(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Entry]:
+_LINE_AT = sa.select(*_COLUMNS).where(
+    LINE.c.channel_id == sa.bindparam("channel"),
+    LINE.c.at >= sa.bindparam("start"),
+    LINE.c.at < sa.bindparam("end"),
+    LINE.c.nth == sa.bindparam("nth"),
+)
+
+
+def _entries(
+    session: Session,
+    query: sa.Select[*tuple[Any, ...]],
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> list[Entry]:
     """Return the entries of a query for `_COLUMNS`.
 
     The driver's own rows are taken, and tuples made directly: a page has thousands, and SQLAlchemy's rows
     and Entry's own `__new__` would cost as much again as SQLite does.
     """
     make, kinds = tuple.__new__, _KINDS
-    result = session.execute(query)
+    result = session.execute(query, given)
     assert isinstance(result, sa.CursorResult)
     return [
         make(Entry, (id_, at, nth, kinds[kind], nick, text))

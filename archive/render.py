@@ -18,12 +18,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from itertools import compress, count
-from operator import eq, not_
+from itertools import compress, count, repeat
+from operator import eq, ne, not_
 from typing import NamedTuple
 
 from archive.entries import Row
-from archive.folds import fold_words, summary
+from archive.folds import Folds
 from archive.palette import nick_class
 from archive.richtext import escaped, language, rich, rich_lines
 from hub.irc import SPOKEN, Kind, casefold
@@ -101,12 +101,12 @@ def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
         return []
     lines = _Columns(*zip(*rows, strict=True))
     parts = _parts(lines, sheet(day, file, {*lines.nicks}), _going_on(lines))
-    name, said = _Names().__getitem__, fold_words()
-    for start, end in _runs([i for i, kind in enumerate(lines.kinds) if kind in _FOLDED]):
-        words = summary(rows[start:end], name, said)
-        opening = f'<li class="fold"><details><summary>{words}</summary></details><ol>\n'
-        parts[start * _ITEM] = opening.encode() + parts[start * _ITEM]
-        parts[end * _ITEM - 1] += b"</ol></li>\n"
+    _, _, kinds, nicks, texts = lines
+    folds = Folds(_Names().__getitem__)
+    for start, end in _runs(kinds):
+        words = folds.summary(kinds[start:end], nicks[start:end], texts[start:end])
+        parts[start * _ITEM] = b"".join((_FOLD, words, _UNFOLD, parts[start * _ITEM]))
+        parts[end * _ITEM - 1] = _END_OF_FOLD
     return parts
 
 
@@ -129,17 +129,20 @@ _ITEM = 10
 """So many parts make an item: see `_parts`."""
 
 _END = b"</span></li>\n"
+_FOLD = b'<li class="fold"><details><summary>'
+_UNFOLD = b"</summary></details><ol>\n"
+_END_OF_FOLD = _END + b"</ol></li>\n"
 
 
 def _parts(lines: _Columns, page: Sheet, going_on: Iterable[int] = ()) -> list[bytes]:
     """Return the parts of all items; `going_on` are the places of those whose nick need not be seen."""
     anchor, clocks = f"t{page.day}T", _clocks()
     silent = [i for i, kind in enumerate(lines.kinds) if kind != _SAY]
-    times = [clocks[second] for second in lines.seconds]
+    times = [*map(clocks.__getitem__, lines.seconds)]
     head, link = f'<li id="{anchor}'.encode(), f'><a href="{page.file}#{anchor}'
     parts = [head, b"", b"", b"", b'"><time>', b"", b"</time></a> ", b"", b"", _END] * len(times)
     parts[1::_ITEM] = parts[3::_ITEM] = _names(times, lines.nths)
-    parts[2::_ITEM] = _looks(lines, link, silent, going_on)
+    parts[2::_ITEM] = _looks(lines, link, going_on)
     parts[5::_ITEM] = times
     parts[7::_ITEM] = _cells(lines, page)
     parts[8::_ITEM] = _told(lines, page, silent)
@@ -158,19 +161,18 @@ def _clocks() -> Sequence[bytes]:
     return [minute + second for minute in minutes for second in seconds]
 
 
-def _names(times: Iterable[bytes], nths: Iterable[int]) -> list[bytes]:
+def _names(times: Sequence[bytes], nths: Sequence[int]) -> list[bytes]:
     """Return what each line is called within its day: its time, and its place in its second."""
-    return [t if n == 1 else b"%b-%d" % (t, n) for t, n in zip(times, nths, strict=True)]
+    names = [*times]
+    for i in compress(count(), map(ne, nths, repeat(1))):
+        names[i] = b"%b-%d" % (times[i], nths[i])
+    return names
 
 
-def _looks(
-    lines: _Columns, link: str, silent: Iterable[int], going_on: Iterable[int]
-) -> list[bytes]:
+def _looks(lines: _Columns, link: str, going_on: Iterable[int]) -> list[bytes]:
     """Return what stands between a line's anchor and the link to it: its class."""
     looks = {kind: f'"{name}{link}'.encode() for kind, name in _CLASSES.items()}
-    found = [looks[_SAY]] * len(lines.kinds)
-    for i in silent:
-        found[i] = looks[lines.kinds[i]]
+    found = [*map(looks.__getitem__, lines.kinds)]
     for i in going_on:
         found[i] = looks[_SAME]
     return found
@@ -186,7 +188,7 @@ def _going_on(lines: _Columns) -> Iterator[int]:
 
 def _cells(lines: _Columns, page: Sheet) -> list[bytes]:
     """Return each nick, and the beginning of its text."""
-    cells = [page.cells[nick] for nick in lines.nicks]
+    cells = [*map(page.cells.__getitem__, lines.nicks)]
     for i in compress(count(), map(not_, map(str.isascii, lines.texts))):
         cells[i] = _set(cells[i], lines.texts[i])
     return cells
@@ -217,25 +219,19 @@ class _Happenings(dict[tuple[str, str], bytes]):
         return words
 
 
-class _Names(dict[str, str]):
+class _Names(dict[str, bytes]):
     """Nicks as HTML, each dressed when it is first asked for."""
 
-    def __missing__(self, nick: str) -> str:
-        self[nick] = name = _name(nick)
+    def __missing__(self, nick: str) -> bytes:
+        self[nick] = name = _name(nick).encode()
         return name
 
 
-def _runs(places: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield from where until before where places follow one another."""
-    start = end = -1
-    for place in places:
-        if place != end:
-            if end > 0:
-                yield start, end
-            start = place
-        end = place + 1
-    if end > 0:
-        yield start, end
+def _runs(kinds: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield from where until before where lines are folded that follow one another."""
+    folded = [False, *map(_FOLDED.__contains__, kinds), False]
+    borders = compress(count(), map(ne, folded, folded[1:]))
+    return zip(borders, borders, strict=True)
 
 
 def _happened(kind: str, text: str) -> str:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import importing, ingesting, living, meeting, paging, rendering
+from benchmarks import importing, ingesting, living, meeting, paging, rendering, searching
 from benchmarks.figures import Figure, table
 from benchmarks.machine import load, machine
 
@@ -35,7 +35,21 @@ MEETINGS: Mapping[str, Measure] = {
 }
 """The meetings' benchmarks, by name."""
 
-DOMAINS = {"archive": ARCHIVE, "meetings": MEETINGS}
+SEARCH: Mapping[str, Measure] = {
+    "search": lambda folder, quick: searching.figures(
+        folder, searching.QUICK if quick else searching.FULL
+    ),
+}
+"""The search's benchmarks, by name."""
+
+LARGE: Mapping[str, Measure] = {
+    "large": lambda folder, quick: searching.figures(
+        folder, searching.QUICK if quick else searching.LARGE
+    ),
+}
+"""The search's benchmark over ten million lines, which takes an hour or so."""
+
+DOMAINS = {"archive": ARCHIVE, "meetings": MEETINGS, "search": SEARCH, "search-large": LARGE}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

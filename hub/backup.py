@@ -25,6 +25,7 @@ from hub import __version__
 from hub.app import App
 from hub.errors import Conflict, Invalid, Unavailable
 from hub.events import in_order
+from hub.lineage import begin_lineage
 from hub.rows import wrong
 from hub.schema import newest
 
@@ -133,6 +134,7 @@ def _refill(session: Session, file: Path, *, replace: bool) -> None:
     for table_name, rows in _chunks(file):
         session.connection().execute(sa.insert(tables[table_name]), rows)
     _continue_ids(session, tables)
+    begin_lineage(session, anew=True)
 
 
 def _lock(session: Session, tables: Iterable[str]) -> None:

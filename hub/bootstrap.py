@@ -38,6 +38,7 @@ from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
+from search.module import indexer, search
 from tracker.checks import check_tracker
 from tracker.module import tracker
 
@@ -49,6 +50,7 @@ def modules(config: Config) -> Sequence[Module]:
         meetbot(config, read_log, PAST),
         tracker(config),
         people(config),
+        search(config),
     ]
 
 
@@ -114,6 +116,7 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
         roles.append(Worker(app, consumers(app)))
     if role in {"serve", "bot"}:
         roles += bots(app)
+    roles.append(indexer(app, role))
     return app, roles
 
 
@@ -140,8 +143,9 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
 
 def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
-    """Store the sample's talk, the meetings in it and those that come, and its stories."""
+    """Store the sample's talk, the meetings in it and those that come, its people, and what they do."""
     from archive.sample_community import load_sample
+    from hub.accounts.sample_people import load_sample_people
     from meetbot.channel_rules import rules_of
     from meetbot.gather import gather
     from meetbot.sample_schedules import load_sample_schedules
@@ -154,6 +158,7 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
         rules = rules_of(app.config, network, channel)
         gather(session, PAST.all(session, network, channel), rules, operator("sample"), now=now)
     load_sample_schedules(session, now)
+    load_sample_people(session, now, network=network)
     load_sample_stories(session, now, public_url=url)
 
 

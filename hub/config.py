@@ -82,6 +82,12 @@ class LogSection(_Section):
     format: Literal["text", "json"] = "text"
 
 
+class SearchSection(_Section):
+    """`[search]`: the engine of the index."""
+
+    engine: Literal["tantivy", "whoosh"] = "tantivy"
+
+
 class LimitsSection(_Section):
     """`[limits]`: where the hub stops taking in, so that one visitor can't harm the others."""
 
@@ -262,6 +268,7 @@ class Config(_Section):
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     log: LogSection = LogSection()
+    search: SearchSection = SearchSection()
     limits: LimitsSection = LimitsSection()
     auth: AuthSection = AuthSection()
     network: tuple[Network, ...] = ()
@@ -334,7 +341,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: is not valid TOML: {error}."])
 
 
-_OVERRIDABLE = ("hub", "database", "web", "log", "limits", "auth")
+_OVERRIDABLE = ("hub", "database", "web", "log", "search", "limits", "auth")
 
 
 def _overridden(

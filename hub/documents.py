@@ -9,7 +9,10 @@ from sqlmodel import Session
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One thing to be found: `text` is plain, `where` the channel or project, `who` the author."""
+    """One thing to be found: `text` is plain, `where` the channel or project, `who` the author.
+
+    labels: further names that it is found by, each with its sort: `series:swift`, `tag:release`.
+    """
 
     ref: str
     kind: str
@@ -19,6 +22,7 @@ class Document:
     who: str
     where: str
     visibility: str = "public"
+    labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,13 @@ class Documents:
     """A module's side of the port.
 
     `get` tells what a ref is *now*, None when it is gone; `all` walks everything for a rebuild; `since`
-    walks an append-only stream from a cursor and answers with the cursor to go on from.
+    walks an append-only stream from a cursor and answers with the cursor to go on from, `last` is the
+    newest cursor of that stream. `around` gives what was said right before a ref of a stream and right
+    after it, at most so many of each, in order, the thing itself among them.
     """
 
     get: Callable[[Session, str], Document | None]
     all: Callable[[Session], Iterator[Document]]
     since: Callable[[Session, int, int], tuple[Sequence[Document], int]] | None = None
+    last: Callable[[Session], int] | None = None
+    around: Callable[[Session, str, int], Sequence[Document]] | None = None

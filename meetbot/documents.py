@@ -87,6 +87,7 @@ def _document(session: Session, row: MeetingRow, slug: str) -> Document | None:
         written.owner,
         row.channel,
         listed.visibility,
+        (f"series:{slug}",),
     )
 
 

@@ -16,7 +16,7 @@ from web.ops import KINDS as WEB_KINDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-SECTIONS = ("hub", "database", "web", "log", "limits", "auth")
+SECTIONS = ("hub", "database", "web", "log", "search", "limits", "auth")
 MODELS: dict[str, type[BaseModel]] = {
     **{f"[{name}]": type(getattr(Config(), name)) for name in SECTIONS},
     "[[auth.oidc]]": OidcProvider,
@@ -34,7 +34,7 @@ def section(title: str) -> str:
 
 def calls(*names: str) -> Iterator[ast.Call]:
     """Yield each call of a function or method of that name in the program."""
-    for folder in ("hub", "bot", "archive", "meetbot", "web"):
+    for folder in ("hub", "bot", "archive", "meetbot", "search", "web"):
         for file in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):

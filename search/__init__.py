@@ -1,0 +1,1 @@
+"""One search over everything: an index that follows the outbox, and the pages that ask it."""

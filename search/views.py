@@ -1,0 +1,199 @@
+"""Search's pages: for people, for programs, for feed readers, and for who is still typing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from hub.app import App
+from hub.language import gettext, mark
+from search.feed import atom
+from search.finding import Asker, Found, Group, find
+from search.index import Index
+from search.query import Order, Query, best_guess, narrowed, read_query, undated, without
+from search.suggesting import suggestions
+from search.told import told
+from web.page import base_url, page
+from web.visitor import visitor
+
+_FEED = 30
+_FURTHEST = 100_000
+_KINDS = {
+    "line": mark("Talk"),
+    "meeting": mark("Minutes"),
+    "story": mark("Stories"),
+    "task": mark("Tasks"),
+    "comment": mark("Comments"),
+    "pad": mark("Pads"),
+    "project": mark("Projects"),
+    "person": mark("People"),
+}
+_UNLISTED = {"X-Robots-Tag": "noindex"}
+"""What is found is listed where it stands; lists of it without end are nothing for search engines."""
+
+
+def routes(app: App, index: Index) -> Sequence[Route]:
+    """Return the routes of search."""
+    views = Views(app, index)
+    return [
+        Route("/search", views.page),
+        Route("/search.json", views.json),
+        Route("/search.atom", views.feed),
+        Route("/search/suggest", views.suggest),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something by which what was found can be narrowed, or widened again where it is `chosen`."""
+
+    label: str
+    url: str
+    count: int | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The endpoints of one hub."""
+
+    app: App
+    index: Index
+
+    async def page(self, request: Request) -> Response:
+        """Show what is found."""
+        query = self._query(request)
+        offset = _offset(request)
+        found = await self._find(request, query, offset=offset)
+        answer = page(
+            request,
+            "search/search.html",
+            found=found,
+            query=query,
+            orders=_orders(query),
+            kinds=_by_kind(found),
+            places=_by_place(found),
+            years=_by_year(found),
+            chosen=_chosen(query),
+            guess=best_guess(query, self.app.clock()),
+            link=url,
+            more_of=lambda group: url(_of_day(query, group)),
+            before=url(query.text) if offset else "",
+            after=url(query.text, found.next_offset) if found.next_offset else "",
+            feed=f"/search.atom?{urlencode({'q': query.text})}",
+            kind_label=kind_label,
+        )
+        answer.headers.update(_UNLISTED)
+        return answer
+
+    async def json(self, request: Request) -> Response:
+        """Give what is found to a program."""
+        found = await self._find(request, self._query(request), offset=_offset(request))
+        headers = {**_UNLISTED, "Cache-Control": "no-cache", "Vary": "Cookie, Authorization"}
+        return JSONResponse(told(self.app, found), headers=headers)
+
+    async def feed(self, request: Request) -> Response:
+        """Give the newest of what is found to a feed reader: a search that is saved."""
+        query = self._query(request, Order.NEW)
+        found = await self._find(request, query, groups=_FEED, faceted=False)
+        xml = atom(found, base_url(request), self.app.config.hub.name, self.app.clock())
+        headers = {**_UNLISTED, "Cache-Control": "no-cache", "Vary": "Cookie, Authorization"}
+        return Response(xml, media_type="application/atom+xml", headers=headers)
+
+    async def suggest(self, request: Request) -> Response:
+        """Tell what may be meant by what is typed so far."""
+        typed = request.query_params.get("q", "")
+        asker, now = self._asker(request), self.app.clock()
+        found = await self.app.read(lambda s: suggestions(s, self.index, asker, typed, now))
+        rows = [{"label": f.label, "note": f.note, "url": f.url or url(f.query)} for f in found]
+        headers = {**_UNLISTED, "Cache-Control": "private, max-age=10", "Vary": "Cookie"}
+        return JSONResponse(rows, headers=headers)
+
+    def _asker(self, request: Request) -> Asker:
+        return Asker(visitor(request), self.app.modules)
+
+    def _query(self, request: Request, order: Order | None = None) -> Query:
+        text = request.query_params.get("q", "")
+        return read_query(f"{text} sort:{order}" if order else text, self.app.clock())
+
+    async def _find(self, request: Request, query: Query, **given: Any) -> Found:
+        asker = self._asker(request)
+        return await self.app.read(lambda s: find(s, self.index, asker, query, **given))
+
+
+def url(text: str, offset: int | None = None) -> str:
+    """Return the address of a search, empty for none."""
+    return f"/search?{urlencode({'q': text, **({'at': offset} if offset else {})})}" if text else ""
+
+
+def kind_label(kind: str) -> str:
+    """Return what readers call a kind of things."""
+    return gettext(_KINDS[kind]) if kind in _KINDS else kind.capitalize()
+
+
+def _offset(request: Request) -> int:
+    given = request.query_params.get("at", "")
+    return (
+        min(int(given), _FURTHEST)
+        if given.isascii() and given.isdecimal() and len(given) < 9
+        else 0
+    )
+
+
+def _orders(query: Query) -> Sequence[Choice]:
+    text = " ".join(word for word in query.text.split() if not word.lower().startswith("sort:"))
+    labels = ((Order.BEST, gettext("Best first")), (Order.NEW, gettext("Newest first")))
+    return [
+        Choice(label, url(f"{text} sort:{order}"), chosen=query.first is order)
+        for order, label in labels
+    ]
+
+
+def _chosen(query: Query) -> Sequence[Choice]:
+    """Return the filters that are set, with the address without each."""
+    found = [
+        Choice(query.text[f.start : f.end], url(without(query, f)) or "/search", chosen=True)
+        for f in query.filters
+    ]
+    dates = " ".join(query.text[start:end] for start, end in query.dated)
+    return (
+        [*found, Choice(dates, url(undated(query)) or "/search", chosen=True)] if dates else found
+    )
+
+
+def _by_kind(found: Found) -> Sequence[Choice]:
+    if found.query.values("kind"):
+        return ()
+    return [
+        Choice(kind_label(value), url(narrowed(found.query, "kind", value)), count)
+        for value, count in found.facets.get("kind", ())
+    ]
+
+
+def _by_place(found: Found) -> Sequence[Choice]:
+    if found.query.values("in"):
+        return ()
+    return [
+        Choice(value, url(narrowed(found.query, "in", value)), count)
+        for value, count in found.facets.get("where", ())
+    ]
+
+
+def _by_year(found: Found) -> Sequence[Choice]:
+    years = sorted(found.facets.get("year", ()), reverse=True)
+    if len(years) < 2:
+        return ()
+    return [Choice(value, url(narrowed(found.query, "on", value)), count) for value, count in years]
+
+
+def _of_day(query: Query, group: Group) -> str:
+    """Return the search for all of a channel's day."""
+    spans = [*query.dated, *((f.start, f.end) for f in query.filters if f.name == "in")]
+    text = query.text
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return f"{' '.join(text.split())} in:{group.where} on:{group.day}"
