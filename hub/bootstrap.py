@@ -36,10 +36,12 @@ from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
+from meetbot.handing_over import hand_over
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
 from search.module import indexer, search
 from tracker.checks import check_tracker
+from tracker.filing import file_wish
 from tracker.module import tracker
 
 
@@ -47,8 +49,8 @@ def modules(config: Config) -> Sequence[Module]:
     """Build every domain of the hub. A new one is a new folder and its line here."""
     return [
         archive(config),
-        meetbot(config, read_log, PAST),
-        tracker(config),
+        meetbot(config, read_log, PAST, file=file_wish),
+        tracker(config, hand_over),
         people(config),
         search(config),
     ]

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hub.config import Config
+from hub.filing import HandOver
 from hub.language import mark
 from hub.module import Module, NavItem
 from tracker.answers import COMMANDS
 from tracker.facet_tables import FACET_TABLES
+from tracker.filing import on_story_line
+from tracker.now import stories_now
+from tracker.personal import PERSONAL
 from tracker.refs import DOCUMENTS, story_refs, task_refs
 from tracker.tables import TABLES
 
@@ -18,8 +22,8 @@ if TYPE_CHECKING:
     from hub.app import App
 
 
-def tracker(config: Config) -> Module:
-    """Build the tracker's module."""
+def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
+    """Build the tracker's module. hand_over: gives meetings' actions away, to become stories."""
 
     def routes(app: "App") -> Sequence[Any]:
         from tracker.views import tracker_routes
@@ -29,9 +33,12 @@ def tracker(config: Config) -> Module:
     return Module(
         name="tracker",
         routes=routes,
-        nav=(NavItem(mark("Stories"), "/stories"),),
+        nav=(NavItem(mark("Stories"), "/stories", "s"),),
         refs=(story_refs(config), task_refs()),
         documents=DOCUMENTS,
         commands=COMMANDS,
+        on_line=on_story_line(hand_over),
+        now=stories_now,
+        personal=PERSONAL,
         tables=(*TABLES, *FACET_TABLES),
     )

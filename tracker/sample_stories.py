@@ -12,6 +12,7 @@ from hub.people import Actor, operator
 from tracker.comments import add_comment
 from tracker.projects import create_group, create_project, find_project, set_grouped
 from tracker.sample_texts import GROUP, PEOPLE, PROJECTS, TALES, Said, Tale, Work
+from tracker.states import Stage
 from tracker.stories import NewStory, create_story, set_duplicate, set_needed
 from tracker.tags import add_tags
 from tracker.tasks import NewTask, TaskEdit, add_task, edit_task
@@ -89,16 +90,12 @@ class _Teller:
         new = NewTask(work.title, project.id or 0, assignee_id=who)
         task = add_task(self._session, by, story, new, now=at)
         doer = self._actor(work.who)
-        return [
-            (
-                day,
-                clock,
-                lambda when, stage=stage: edit_task(
-                    self._session, doer, task, TaskEdit(stage=stage), now=when
-                ),
-            )
-            for day, clock, stage in work.went
-        ]
+
+        def moves(stage: Stage) -> Callable[[datetime], None]:
+            edit = TaskEdit(stage=stage)
+            return lambda when: edit_task(self._session, doer, task, edit, now=when)
+
+        return [(day, clock, moves(stage)) for day, clock, stage in work.went]
 
     def _actor(self, slug: str) -> Actor:
         return actor_of(self._session, require_person(self._session, slug))

@@ -28,6 +28,10 @@ def _one_of(values: Any) -> "Column[str]":
     return Column(Text, nullable=False, info={"one_of": tuple(str(value) for value in values)})
 
 
+def _named() -> "Column[str]":
+    return Column(Text, nullable=False, info={"names": "actor"})
+
+
 def _person(*, nullable: bool = True, **given: Any) -> "Column[int]":
     return Column(ForeignKey("person.id"), nullable=nullable, **given)
 
@@ -117,7 +121,7 @@ class StoryRow(SQLModel, table=True):
     description: str = Field(default="", sa_type=Text)
     kind: str = Field(default=KINDS[0], sa_column=_one_of(KINDS))
     creator_id: int | None = Field(default=None, sa_column=_person())
-    creator_name: str = Field(default="", sa_type=Text)
+    creator_name: str = Field(default="", sa_column=_named())
     is_private: bool = Field(default=False, sa_type=Boolean)
     is_security: bool = Field(default=False, sa_type=Boolean)
     importance: str = Field(default=Importance.UNDECIDED, sa_column=_one_of(Importance))
@@ -165,7 +169,7 @@ class TaskRow(SQLModel, table=True):
     status: str = Field(default=Status.TODO, sa_column=_one_of(Status))
     assignee_id: int | None = Field(default=None, sa_column=_person())
     creator_id: int | None = Field(default=None, sa_column=_person())
-    creator_name: str = Field(default="", sa_type=Text)
+    creator_name: str = Field(default="", sa_column=_named())
     link: str | None = Field(default=None, sa_type=Text)
     created_at: int = Field(sa_type=BigInteger)
     updated_at: int | None = Field(default=None, sa_type=BigInteger)
@@ -201,7 +205,7 @@ class CommentRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     story_id: int = Field(sa_column=_key("story.id"))
     author_id: int | None = Field(default=None, sa_column=_person())
-    author_name: str = Field(default="", sa_type=Text)
+    author_name: str = Field(default="", sa_column=_named())
     content: str = Field(sa_type=Text)
     is_active: bool = Field(default=True, sa_type=Boolean)
     in_reply_to: int | None = Field(default=None)
@@ -231,7 +235,7 @@ class TimelineRow(SQLModel, table=True):
     story_id: int | None = Field(default=None, sa_column=_key("story.id", nullable=True))
     comment_id: int | None = Field(default=None, sa_column=_key("comment.id", nullable=True))
     author_id: int | None = Field(default=None, sa_column=_person())
-    author_name: str = Field(default="", sa_type=Text)
+    author_name: str = Field(default="", sa_column=_named())
     kind: str = Field(sa_type=Text, index=True)
     info: str = Field(default="{}", sa_type=Text)
     at: int = Field(sa_type=BigInteger)
