@@ -39,6 +39,8 @@ from meetbot.checks import check_meetings
 from meetbot.handing_over import hand_over
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
+from pad.checks import check_pads
+from pad.module import pad
 from search.module import indexer, search
 from tracker.checks import check_tracker
 from tracker.filing import file_wish
@@ -52,6 +54,7 @@ def modules(config: Config) -> Sequence[Module]:
         meetbot(config, read_log, PAST, file=file_wish),
         tracker(config, hand_over),
         people(config),
+        pad(config),
         search(config),
     ]
 
@@ -196,6 +199,7 @@ CHECKS: Sequence[Check] = (
     check_meetings,
     check_schedules,
     check_tracker,
+    check_pads,
 )
 """All that `madang check` verifies."""
 

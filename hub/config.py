@@ -152,6 +152,16 @@ class AuthSection(_Section):
         return tuple(value) if isinstance(value, list) else value
 
 
+class PadsSection(_Section):
+    """`[pads]`: who may write in a new pad (`open`: anybody who has its address; `public`: who may write on
+    this hub), the most people in one at the same time, and the most bytes of text."""
+
+    access: Literal["open", "public"] = "open"
+    editors: int = Field(200, ge=1, le=10_000)
+    viewers: int = Field(2_000, ge=1, le=100_000)
+    longest: int = Field(1_000_000, ge=1_000, le=4_000_000)
+
+
 class Sasl(_Section):
     """`[network.sasl]`: how the bot proves who it is."""
 
@@ -273,6 +283,7 @@ class Config(_Section):
     search: SearchSection = SearchSection()
     limits: LimitsSection = LimitsSection()
     auth: AuthSection = AuthSection()
+    pads: PadsSection = PadsSection()
     network: tuple[Network, ...] = ()
 
     @field_validator("network", mode="before")
@@ -343,7 +354,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: is not valid TOML: {error}."])
 
 
-_OVERRIDABLE = ("hub", "database", "web", "log", "search", "limits", "auth")
+_OVERRIDABLE = ("hub", "database", "web", "log", "search", "limits", "auth", "pads")
 
 
 def _overridden(
