@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from hub.app import App
+from hub.around import Around, around
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
@@ -55,6 +56,7 @@ class Shown:
     shown: str
     text: str
     may_write: bool
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Views:
             request, "pad/pad.html", pad=found.pad, name=found.shown, text=found.text,
             lines=found.text.splitlines(), may_write=found.may_write, nonce=nonce, address=address,
             is_guest=visitor(request).role is Role.GUEST, who=known.person.name if known else "",
-            reading=address(READING + found.pad.reading) if found.pad else "",
+            reading=address(READING + found.pad.reading) if found.pad else "", around=found.around,
         )  # fmt: skip
         # The editor makes its style sheet by script; nothing else may.
         answer.headers["Content-Security-Policy"] = POLICY.replace(
@@ -120,11 +122,13 @@ class Views:
             if pad is None:
                 if reads or not may(actor, "write", ref(name), access):
                     raise NotFound(gettext("There is no pad %(name)s.", name=name))
-                return Shown(None, name, "", True)
+                return Shown(None, name, "", True, Around())
             if not may_pad(actor, "read", pad):
                 raise NotFound(gettext("There is no pad %(name)s.", name=name))
             may_write = may_pad(actor, "write", pad) and not reads
-            return Shown(pad, name, pads.text_of(session, pad), may_write)
+            # Who only has the link for reading is not told the pad's name by what stands around it.
+            near = Around() if reads else around(session, self.app.modules, actor, ref(pad.name))
+            return Shown(pad, name, pads.text_of(session, pad), may_write, near)
 
         return await self.app.read(find)
 
