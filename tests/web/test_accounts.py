@@ -166,6 +166,18 @@ def test_an_invitation_lets_one_in(hub: Hub, administrator: Browser) -> None:
     assert Browser(hub).get(path).status_code == 403
 
 
+def test_an_invitation_need_not_say_for_whom(hub: Hub, administrator: Browser) -> None:
+    """It waits in the list, until it is taken back."""
+    page = administrator.send("/admin/people", do="invite").text
+    path = re.search(r"http://testserver(/invite/[^<]+)<", page)[1]  # type: ignore[index]
+    listed = administrator.get("/admin/people").text
+    assert "For anyone who has the link" in listed
+    number = re.search(r'name="id" value="(\d+)"', listed)[1]  # type: ignore[index]
+    assert administrator.send("/admin/people", do="withdraw", id=number).status_code == 303
+    assert "No invitation waits" in administrator.get("/admin/people").text
+    assert Browser(hub).get(path).status_code == 403
+
+
 def test_a_reset_link_sets_a_password_and_ends_sessions(
     hub: Hub, administrator: Browser, ann: Browser
 ) -> None:
