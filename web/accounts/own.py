@@ -10,13 +10,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.accounts.handles import handles_of, unbind_handle
+from hub.accounts.linking import make_link_code
 from hub.accounts.passwords import check_password, has_password, set_password
 from hub.accounts.people import rename_person, set_email, set_language
 from hub.accounts.sessions import list_sessions, revoke_all, revoke_session
-from hub.accounts.tickets import TicketKind, make_ticket
 from hub.accounts.tokens import SCOPES, create_token, list_tokens, revoke_token
 from hub.errors import Invalid
 from hub.language import gettext
+from web.accounts.agents import told
 from web.accounts.desk import (
     Wrong,
     app_of,
@@ -107,7 +108,10 @@ async def sessions(request: Request) -> Response:
     if request.method != "POST":
         found = await app.read(lambda s: list_sessions(s, slug, now=now))
         kept = "kept" in request.query_params
-        return sheet(request, "sessions", sessions=found, here_id=known.session_id, kept=kept)
+        return sheet(
+            request, "sessions", sessions=[(each, told(each.agent)) for each in found],
+            here_id=known.session_id, kept=kept,
+        )  # fmt: skip
     form = await read_form(request)
     number = _number(form.get("session", ""))
 
@@ -172,9 +176,7 @@ async def handles(request: Request) -> Response:
             if wrong is None:
                 return see("/me/handles")
         else:
-            code = await app.write(
-                lambda s: make_ticket(s, known.actor, TicketKind.LINK, person=slug, now=now)
-            )
+            code = await app.write(lambda s: make_link_code(s, known.actor, slug, now=now))
     held = await app.read(lambda s: handles_of(s, slug))
     return sheet(
         request, "handles", status=status_of(wrong) if wrong else 200, handles=held, code=code,
