@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 def search(config: Config) -> Module:
     """Build search's module."""
-    index = open_index(config)
+    return search_in(open_index(config))
+
+
+def search_in(index: Index) -> Module:
+    """Build the module that finds in this index."""
     return Module(
         name="search",
         routes=partial(_routes, index),
