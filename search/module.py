@@ -15,6 +15,7 @@ from search.commands import add_cli
 from search.engine import Engine
 from search.index import Index
 from search.place import Place
+from search.relating import related
 
 _PATIENCE_S = 5.0
 
@@ -35,6 +36,7 @@ def search_in(index: Index) -> Module:
         nav=(NavItem(mark("Search"), "/search"),),
         commands=commands(index),
         cli=add_cli,
+        related=partial(related, index),
     )
 
 
