@@ -1,7 +1,8 @@
 """People's pages: who is here, and what one of them does, out of the panels of all modules.
 
 The list is for who is logged in: to anybody it would be a list of names to try passwords with. Guests come to
-somebody's page from where they acted, and who has done nothing in public has no page for guests.
+somebody's page from where they acted, and who has no name on IRC and has done nothing in public has no page
+for guests.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from hub.accounts.handles import Handle, handles_of
+from hub.accounts.handles import Handle, handles_of, knows, person_called
 from hub.accounts.identity import identity_of
-from hub.accounts.people import ACTIVE, Person, find_person, list_people
+from hub.accounts.people import ACTIVE, Person, list_people
 from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
@@ -21,7 +22,6 @@ from hub.now import Panel, Spot
 from hub.people import Actor
 from web.accounts.desk import app_of, logged_in
 from web.page import page
-from web.sessions import visit
 from web.visitor import visitor
 
 ROOT = "/people/"
@@ -50,14 +50,13 @@ async def person(request: Request) -> Response:
     somebody of whom nothing public is known.
     """
     app, slug, actor = app_of(request), request.path_params["slug"], visitor(request)
-    is_guest = visit(request) is None
 
     def read(session: Session) -> tuple[Person | None, Sequence[Handle], Sequence[Panel]]:
-        found = find_person(session, slug)
+        found = person_called(session, slug)
         if found is None or found.state != ACTIVE:
             return None, (), ()
         panels = panels_of(app, session, actor, found)
-        if is_guest and not any(panel.items for panel in panels):
+        if not knows(session, actor, found) and not any(panel.items for panel in panels):
             return None, (), ()
         return found, handles_of(session, found.slug, "irc"), panels
 
@@ -65,7 +64,7 @@ async def person(request: Request) -> Response:
     if found is None:
         raise NotFound(gettext("There is nobody called %(slug)s here.", slug=slug[:64]))
     if found.slug != slug:
-        return RedirectResponse(f"{ROOT}{found.slug}", 301)
+        return RedirectResponse(f"{ROOT}{found.slug}", 302)
     spots = {spot.value: [panel for panel in panels if panel.spot is spot] for spot in Spot}
     return page(request, "web/accounts/person.html", person=found, handles=handles, spots=spots)
 
