@@ -18,6 +18,7 @@ from archive.watch import process_token
 from hub.accounts.checks import check_people
 from hub.accounts.erasure import erasure_consumer
 from hub.accounts.module import people
+from hub.accounts.postman import Postman
 from hub.accounts.setup import SetupLink
 from hub.app import App
 from hub.checking import KERNEL_CHECKS, Check
@@ -119,6 +120,8 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
         roles += [server, SetupLink(app, config.hub.base_url or server.address.rstrip("/"))]
     if role in {"serve", "worker"}:
         roles.append(Worker(app, consumers(app)))
+    if role in {"serve", "worker"} and config.mail.host:
+        roles.append(Postman(app))
     if role in {"serve", "bot"}:
         roles += bots(app)
     if roles:  # a bot without a network has nothing to do, and says so
