@@ -153,11 +153,12 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
 def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
     """Store the sample's talk, the meetings in it and those that come, its people, and what they do."""
-    from archive.sample_community import load_sample
+    from archive.sample_community import load_sample, sample_setting
     from hub.accounts.sample_people import load_sample_people
     from meetbot.channel_rules import rules_of
     from meetbot.gather import gather
     from meetbot.sample_schedules import load_sample_schedules
+    from pad.sample_pads import load_sample_pads
     from tracker.sample_stories import load_sample_stories
 
     now, url = app.clock(), app.config.public_url
@@ -169,6 +170,9 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
     load_sample_schedules(session, now)
     load_sample_people(session, now, network=network)
     load_sample_stories(session, now, public_url=url)
+    when = sample_setting(now, network=network, public_url=url)
+    access = app.config.pads.access
+    load_sample_pads(session, when.at, when.filled, public_url=url, access=access)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:

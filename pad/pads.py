@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import Session, col, delete, select, update
 
 from hub.clock import from_micros, micros
@@ -18,6 +19,7 @@ from pad.engine import Engine
 from pad.names import READING, ref
 from pad.tables import KeyframeRow, PadRow, QuarantineRow, SegmentRow, UpdateRow, WriterRow
 from pad.titles import title_of
+from pad.update import read_update
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,11 @@ class Listed:
     access: str
 
 
-def _pad(row: PadRow) -> Pad:
+def _pad(row: PadRow, *, text: str | None = None) -> Pad:
     return Pad(
         row.id or 0, row.name, row.reading, row.epoch, row.access, from_micros(row.created_at),
-        from_micros(row.changed_at), row.head, row.title, row.text, row.text_seq,
+        from_micros(row.changed_at), row.head, row.title, row.text if text is None else text,
+        row.text_seq,
     )  # fmt: skip
 
 
@@ -150,8 +153,14 @@ def write_text(
     engine = log.replay(session, pad.id).engine
     if engine.text() == text:
         return None
-    entry = log.Entry(micros(now), author, engine.write(text))
+    entry = signed(micros(now), author, engine.write(text))
     return log.append(session, pad.id, pad.epoch, [entry])
+
+
+def signed(at: int, author: log.Author, update: bytes) -> log.Entry:
+    """Return an update that the hub made for an author as an entry that says what of it is theirs."""
+    news = tuple((span.client, span.start) for span in read_update(update).spans)
+    return log.Entry(at, author, update, news)
 
 
 def forget_history(session: Session, actor: Actor, name: str, *, now: datetime) -> None:
@@ -178,12 +187,13 @@ def forget_history(session: Session, actor: Actor, name: str, *, now: datetime) 
         .values(head=0, text="", title="", text_seq=0, epoch=epoch)
     )
     session.expire_all()
-    entry = log.Entry(micros(now), log.Author(actor.name, "", 0), Engine().write(text))
+    entry = signed(micros(now), log.Author(actor.name, "", 0), Engine().write(text))
     log.append(session, pad_id, epoch, [entry])
     emit(session, actor, "pad.begun_anew", ref(name), at=now)
 
 
 _EXCERPT = 240
+_TEXT: QueryableAttribute[str] = PadRow.text  # type: ignore[assignment]
 
 
 def list_pads(
@@ -214,5 +224,7 @@ def _excerpt(text: str) -> str:
 
 def heads(session: Session, ids: Sequence[int]) -> Mapping[int, Pad]:
     """Return what is known of pads by their ids now, without their text."""
-    rows = session.exec(select(PadRow).where(col(PadRow.id).in_(ids)))
-    return {row.id or 0: _pad(row) for row in rows}
+    rows = session.exec(
+        select(PadRow).where(col(PadRow.id).in_(ids)).options(defer(_TEXT, raiseload=True))
+    )
+    return {row.id or 0: _pad(row, text="") for row in rows}

@@ -25,10 +25,11 @@ from pad.writer import Writer
 
 _log = logging.getLogger(__name__)
 
-_QUIET_S = 2.0
-_LATEST_S = 30.0
+_QUIET_S = 0.5
+_LATEST_S = 1.2
+"""The text is kept for lists and search after so many quiet seconds, and while people write."""
 _LOOK_S = 0.05
-_BEAT_S = 1.0
+_BEAT_S = 0.4
 
 
 class Rooms:
