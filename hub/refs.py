@@ -25,7 +25,9 @@ class RefKind:
 
     `pattern` matches a mention in plain text; `found` turns the match into refs; `url` and `label` serve
     whoever shows a ref. `label` answers None when there is no such thing. `sees` tells whether somebody may
-    know of it: what they may not is for them as if there was none.
+    know of it: what they may not is for them as if there was none. `call` matches how a thing is called in
+    what people write for the hub, as `@ann`: `found` and signs know it, but it makes no link, for in talk
+    it may mean anybody.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class RefKind:
     url: Callable[[str], str]
     label: Callable[[Session, str], str | None]
     sees: Callable[[Session, Actor, str], bool] = may_read
+    call: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _signs(
 ) -> Sequence[Sign]:
     found: list[Sign] = []
     for kind in kinds:
-        for match in kind.pattern.finditer(text):
+        for match in _mentions(kind, text):
             refs = kind.found(match)
             place = look(kind, refs[0]) if refs else None
             if place is not None:
@@ -102,6 +105,12 @@ def _signs(
         if not apart or sign.start >= apart[-1].end:
             apart.append(sign)
     return apart
+
+
+def _mentions(kind: RefKind, text: str) -> Iterator[re.Match[str]]:
+    yield from kind.pattern.finditer(text)
+    if kind.call is not None:
+        yield from kind.call.finditer(text)
 
 
 def find_refs(kinds: Iterable[RefKind], text: str) -> Iterator[str]:
@@ -139,5 +148,31 @@ _BACKLINKS = (
         col(LinkRow.target) <= bindparam("last"),
     )
     .order_by(col(LinkRow.target), col(LinkRow.at))
+    .limit(bindparam("most"))
+)
+
+
+def newest_backlinks(session: Session, target: str, limit: int) -> Sequence[Backlink]:
+    """Return who links to one thing, the newest first."""
+    rows = session.connection().execute(_NEWEST, {"target": target, "most": limit})
+    return [Backlink(source, target, from_micros(at)) for source, at in rows]
+
+
+def targets_of(session: Session, source: str, limit: int = 200) -> Sequence[str]:
+    """Return what a thing links to."""
+    rows = session.connection().execute(_TARGETS, {"source": source, "most": limit})
+    return [target for (target,) in rows]
+
+
+_NEWEST = (
+    select(LinkRow.source, LinkRow.at)
+    .where(col(LinkRow.target) == bindparam("target"))
+    .order_by(col(LinkRow.at).desc(), col(LinkRow.source))
+    .limit(bindparam("most"))
+)
+_TARGETS = (
+    select(LinkRow.target)
+    .where(col(LinkRow.source) == bindparam("source"))
+    .order_by(col(LinkRow.target))
     .limit(bindparam("most"))
 )

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.app import App
+from hub.around import Around, around
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
@@ -28,6 +29,7 @@ class Shown:
     shown: str
     text: str
     may_write: bool
+    around: Around
 
 
 async def find_shown(app: App, request: Request, name: str) -> Shown:
@@ -44,11 +46,13 @@ async def find_shown(app: App, request: Request, name: str) -> Shown:
             gone = None if reads else pads.find_pad(session, name, deleted=True)
             if reads or gone is not None or not may(actor, "write", ref(name), access):
                 raise NotFound(gettext("There is no pad %(name)s.", name=name))
-            return Shown(None, name, "", True)
+            return Shown(None, name, "", True, Around())
         if not may_pad(actor, "read", pad):
             raise NotFound(gettext("There is no pad %(name)s.", name=name))
         may_write = may_pad(actor, "write", pad) and not reads
-        return Shown(pad, name, pads.text_of(session, pad), may_write)
+        # Who only has the link for reading is not told the pad's name by what stands around it.
+        near = Around() if reads else around(session, app.modules, actor, ref(pad.name))
+        return Shown(pad, name, pads.text_of(session, pad), may_write, near)
 
     return await app.read(find)
 

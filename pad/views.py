@@ -96,6 +96,7 @@ class Views:
             lines=found.text.splitlines(), may_write=found.may_write, nonce=nonce, address=address,
             is_guest=visitor(request).role is Role.GUEST, who=known.person.name if known else "",
             reading=address(READING + found.pad.reading) if found.pad else "",
+            around=found.around,
             may_move=found.pad is not None and may_move(visitor(request), found.pad),
             wiped=await self._is_wiped(found) if found.pad and found.may_write else False,
         )  # fmt: skip

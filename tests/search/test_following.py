@@ -118,9 +118,9 @@ def test_a_damaged_index_is_built_again_while_search_answers(yard: Yard, shelf: 
     assert not path.exists()
 
 
+@pytest.mark.parametrize("engine", ["tantivy"], indirect=True)
 def test_files_that_are_broken_are_noticed_when_they_are_read(yard: Yard, shelf: Shelf) -> None:
-    if shelf.engine.name != "tantivy":
-        pytest.skip("Whoosh maps its files when they are opened")
+    """Whoosh maps its files when they are opened, and notices then."""
     ref = yard.says("ann", "hello")
     shelf.follows()
     shelf.close()
