@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session
 
-from pad.pads import find_pad, text_of
+from pad.log import Author
+from pad.pads import find_pad, text_of, write_text
 from tests.pad.peers import install
+from tests.pad.scribbles import ANN, BOB, NOW, OPERATOR, begun
 from tests.servers.browser import Browser, flaws
 from tests.servers.madang import ROOT, Madang
 from tests.web.hub import Site
@@ -201,6 +203,36 @@ def test_the_toolbar_writes_markdown_and_takes_it_away(site: Site, windows: list
     shows(ann, "words")
 
 
+def test_the_past_is_played_in_the_colours_of_who_wrote(site: Site, windows: list[Page]) -> None:
+    page = windows[0]
+    site.app.db.write(begun)
+    for text, author in (("tea", ANN), ("tea and 떡", ANN), ("tea and 떡\nand 막걸리", BOB)):
+        site.app.db.write(lambda s, text=text, author=author: say(s, text, author))  # type: ignore[misc]
+    page.goto(f"{site.url}/p/notes/timeslider")
+    page.wait_for_selector('.pad-player[data-at="3"]')
+    assert page.locator(".pad-text .author-0").all_inner_texts() == ["tea and 떡"]
+    assert page.locator(".pad-text .author-1").get_attribute("title") == "밥"
+    page.get_by_role("button", name="One edit back").click()
+    page.wait_for_selector('.pad-player[data-at="2"]')
+    assert page.locator(".pad-text li").all_inner_texts() == ["tea and 떡"]
+    page.get_by_role("slider").fill("1")
+    page.wait_for_selector('.pad-player[data-at="1"]')
+    assert page.locator(".pad-text li").all_inner_texts() == ["tea"]
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_selector('.pad-player[data-at="3"]')
+    page.get_by_role("slider").fill("1")
+    page.get_by_role("button", name="Bring this text back").click()
+    page.wait_for_url("**/p/notes")
+    assert stored(site) == "tea"
+
+
+def say(session: Session, text: str, author: Author) -> None:
+    """Make a text what the pad says."""
+    pad = find_pad(session, "notes")
+    assert pad is not None
+    write_text(session, OPERATOR, pad, text, author, now=NOW)
+
+
 def test_a_pad_is_read_without_a_script(site: Site, browser: Browser) -> None:
     writer = opened(browser.page(), site.url)
     types(writer, "# Title\n<b>not bold</b>\n한글")
@@ -247,7 +279,7 @@ def test_no_page_of_a_pad_breaks_its_own_rules(site: Site, windows: list[Page]) 
 
 
 def test_the_bundle_is_what_its_sources_make(tmp_path: Path) -> None:
-    install(ROOT / "web" / "editor")
+    install(ROOT / "scripts" / "editor")
     subprocess.run([ROOT / "scripts" / "bundle", tmp_path], check=True, timeout=300)
     committed = ROOT / "web" / "static" / "vendor" / "editor@1"
     for name in ("editor.js", "LICENCES.txt"):
