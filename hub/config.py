@@ -91,6 +91,16 @@ class LimitsSection(Section):
     buffered_lines: int = Field(200_000, ge=1_000, le=10_000_000)
 
 
+class PadsSection(Section):
+    """`[pads]`: who may write in a new pad (`open`: anybody who has its address; `public`: who may write on
+    this hub), the most people in one at the same time, and the most bytes of text."""
+
+    access: Literal["open", "public"] = "open"
+    editors: int = Field(200, ge=1, le=10_000)
+    viewers: int = Field(2_000, ge=1, le=100_000)
+    longest: int = Field(1_000_000, ge=1_000, le=4_000_000)
+
+
 class Sasl(Section):
     """`[network.sasl]`: how the bot proves who it is."""
 
@@ -212,6 +222,7 @@ class Config(Section):
     search: SearchSection = SearchSection()
     limits: LimitsSection = LimitsSection()
     auth: AuthSection = AuthSection()
+    pads: PadsSection = PadsSection()
     mail: MailSection = MailSection()
     network: tuple[Network, ...] = ()
 
@@ -291,7 +302,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: is not valid TOML: {error}."])
 
 
-_OVERRIDABLE = ("hub", "database", "web", "log", "search", "limits", "auth", "mail")
+_OVERRIDABLE = ("hub", "database", "web", "log", "search", "limits", "auth", "mail", "pads")
 
 
 def _overridden(

@@ -24,6 +24,7 @@ from tests.servers.deadline import wait_until
 from web.app import make_app
 from web.live import Streams
 from web.patience import PatientProtocol
+from web.server import LARGEST_MESSAGE
 
 NOW = datetime(2021, 5, 13, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -127,6 +128,9 @@ class Site(Hub):
             uvicorn.Config(
                 self._shell,
                 http=http,
+                ws="websockets-sansio",
+                ws_max_size=LARGEST_MESSAGE,
+                ws_per_message_deflate=False,
                 port=0,
                 log_config=None,
                 access_log=False,
