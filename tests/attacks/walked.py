@@ -1,6 +1,6 @@
 """A site full of private words, walked by all kinds of visitors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,29 +69,36 @@ class Walked:
 
 
 @contextmanager
-def walked(folder: Path) -> Iterator[Walked]:
-    """Build the site, seed it, and let everybody walk it."""
+def site_in(folder: Path) -> Iterator[MeetingSite]:
+    """Build a site, with a community that all may read, and serve it."""
+    data = folder / "croftdata"
     sections: dict[str, Any] = {
-        "hub": {"data_dir": str(folder / "croftdata"), "name": "Test yard", "base_url": PUBLIC},
+        "hub": {"data_dir": str(data), "name": "Test yard", "base_url": PUBLIC},
         "network": _NETWORKS,
         "auth": {"registration": "open"},
     }
+    with MeetingSite(data, **sections) as site:
+        _fill(site)
+        yield site
+
+
+@contextmanager
+def walked(folder: Path) -> Iterator[Walked]:
+    """Build the site, seed it, and let everybody walk it."""
     with ExitStack() as stack:
-        site = stack.enter_context(MeetingSite(folder / "croftdata", **sections))
+        site = stack.enter_context(site_in(folder))
         seeded = Seeded()
-        _live(site)
         _seed(site, seeded, *SHOWN)
-        roots = _roots(site)
-        before = stack.enter_context(_visitor(site, "guest"))
-        _walk(before, roots, seeded)
+        before = stack.enter_context(visitor(site, "guest"))
+        _walk(before, site, seeded)
         _seed(site, seeded, *UNSEEN)
-        crawlers = {name: stack.enter_context(_visitor(site, name)) for name in VISITORS}
+        crawlers = {name: stack.enter_context(visitor(site, name)) for name in VISITORS}
         for crawler in crawlers.values():
-            _walk(crawler, roots, seeded)
+            _walk(crawler, site, seeded)
         yield Walked(site, seeded, before, crawlers)
 
 
-def _live(site: MeetingSite) -> None:
+def _fill(site: MeetingSite) -> None:
     """Fill the site with what all may read: a community's months, and people."""
 
     def write(session: Session) -> None:
@@ -115,16 +122,15 @@ def _live(site: MeetingSite) -> None:
     site.talk(*(line.format(name="Swift") for line in TALK))
 
 
-def _seed(site: MeetingSite, seeded: Seeded, *seeds: Seed) -> None:
-    for seed in seeds:
-        seeded.add(*seed(site))
+def settle(site: MeetingSite) -> None:
+    """Let all that follows what happens do so: consumers, and the search index."""
     catch_up(site.app, consumers(site.app))
     shelf = Shelf(site.app, engine_of(site.app.config.search.engine))
     shelf.follows()
     shelf.close()
 
 
-def _roots(site: MeetingSite) -> list[str]:
+def roots(site: MeetingSite) -> Sequence[str]:
     """Return all addresses that need no name of anything."""
     routes = [each for each in site._shell.routes if isinstance(each, Route)]
     asked = [each.path for each in routes if "GET" in (each.methods or ()) and "{" not in each.path]
@@ -133,9 +139,10 @@ def _roots(site: MeetingSite) -> list[str]:
 
 
 @contextmanager
-def _visitor(site: MeetingSite, name: str) -> Iterator[Crawler]:
+def visitor(site: MeetingSite, name: str, most: int = 6) -> Iterator[Crawler]:
+    """Let somebody come to the site, and log in who has an account."""
     with httpx.Client(
-        follow_redirects=False, headers={"user-agent": f"{name}'s browser"}
+        follow_redirects=False, headers={"user-agent": f"browser of {name}"}
     ) as client:
         if name == "chair":
             held = site.app.passes.write("irc:net/ann", frozenset({("edit", CHAIRED)}))
@@ -143,11 +150,17 @@ def _visitor(site: MeetingSite, name: str) -> Iterator[Crawler]:
         elif name != "guest":
             sent = {"name": name, "password": PASSWORD}
             assert client.post(f"{site.url}/login", data=sent).status_code == 303
-        yield Crawler(client, site.url, (PUBLIC,))
+        yield Crawler(client, site.url, (PUBLIC,), most)
 
 
-def _walk(crawler: Crawler, roots: list[str], seeded: Seeded) -> None:
-    crawler.walk(*roots)
+def _seed(site: MeetingSite, seeded: Seeded, *seeds: Seed) -> None:
+    for seed in seeds:
+        seeded.add(*seed(site))
+    settle(site)
+
+
+def _walk(crawler: Crawler, site: MeetingSite, seeded: Seeded) -> None:
+    crawler.walk(*roots(site))
     for secret in seeded.secrets:
         for place in secret.places:
             if place not in crawler.answers:
