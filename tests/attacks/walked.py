@@ -10,18 +10,13 @@ import httpx2 as httpx
 from sqlmodel import Session
 from starlette.routing import Route
 
-from archive.past import PAST
-from archive.sample_community import CHANNELS, load_sample, sample_topics
+from archive.sample_community import CHANNELS
+from hub import bootstrap
 from hub.accounts.passwords import set_password
 from hub.accounts.people import create_person, set_role
-from hub.accounts.sample_people import load_sample_people
 from hub.accounts.teams import give
-from hub.bootstrap import consumers
 from hub.consumers import catch_up
 from hub.people import Role
-from meetbot.channel_rules import rules_of
-from meetbot.gather import gather
-from meetbot.sample_schedules import load_sample_schedules
 from search.module import engine_of
 from tests.attacks.crawler import Crawler
 from tests.attacks.private_words import (
@@ -102,12 +97,7 @@ def _fill(site: MeetingSite) -> None:
     """Fill the site with what all may read: a community's months, and people."""
 
     def write(session: Session) -> None:
-        load_sample(session, NOW, network="net", public_url=PUBLIC)
-        for channel in sample_topics():
-            rules = rules_of(site.app.config, "net", channel)
-            gather(session, PAST.all(session, "net", channel), rules, OPERATOR, now=NOW)
-        load_sample_schedules(session, NOW)
-        load_sample_people(session, NOW, network="net")
+        bootstrap._fill_demo(session, site.app, "net", [*CHANNELS])
         plan(session)
         for slug in ("ann", "bob", "mia"):
             create_person(session, OPERATOR, slug, name=slug.title(), now=NOW)
@@ -124,7 +114,7 @@ def _fill(site: MeetingSite) -> None:
 
 def settle(site: MeetingSite) -> None:
     """Let all that follows what happens do so: consumers, and the search index."""
-    catch_up(site.app, consumers(site.app))
+    catch_up(site.app, bootstrap.consumers(site.app))
     shelf = Shelf(site.app, engine_of(site.app.config.search.engine))
     shelf.follows()
     shelf.close()
