@@ -13,22 +13,25 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from archive.addresses import line_ref, slug
+from archive.addresses import line_ref
 from archive.redaction import salt
 from archive.tables import ChannelRow, DayRow, ErasedNickRow, LineRow
 from hub.accounts.records import folded
-from hub.clock import DAY, SECOND, from_micros, micros
-from hub.events import emit, in_order
+from hub.clock import DAY, SECOND, micros
+from hub.events import emit_each, in_order
 from hub.irc import SPOKEN, Kind, Line, casefold
 from hub.people import Actor
 from hub.personal import Erasure, Identity
 from hub.renaming import renamed
 
 LINE = LineRow.__table__  # type: ignore[attr-defined]
-_WINDOW = 20_000
+DAYS = DayRow.__table__  # type: ignore[attr-defined]
+_WINDOW = 5_000
 """Line ids that are looked through in one go."""
 
 _UNSAID = [kind.value for kind in Kind if kind not in SPOKEN and kind is not Kind.GAP]
+
+_FOUND = frozenset(kind.value for kind in (*SPOKEN, Kind.TOPIC))
 
 Place = tuple[int, int]
 """A channel's id and a day."""
@@ -42,6 +45,7 @@ def erase_from_archive(session: Session, erasure: Erasure, position: int) -> int
     in_order(session)
     end = position + _WINDOW
     places: defaultdict[Place, set[str]] = defaultdict(set)
+    changed: list[Any] = []
     within = (LINE.c.id > position, LINE.c.id <= end, LINE.c.at <= micros(erasure.now))
     for line in _said_by(session, erasure.identity, *within):
         where = places[line.channel_id, line.at // DAY]
@@ -51,8 +55,10 @@ def erase_from_archive(session: Session, erasure: Erasure, position: int) -> int
             where.add(casefold(line.text))
             text = erasure.tombstone
         _update(session, line.id, nick=erasure.tombstone, text=text, account=None)
+        changed.append(line)
     for place, nicks in places.items():
-        _erase_day(session, place, nicks, erasure)
+        changed += _erase_day(session, place, nicks, erasure)
+    _tell(session, changed, erasure)
     return end
 
 
@@ -137,8 +143,11 @@ def _said_by(
     return found
 
 
-def _erase_day(session: Session, place: Place, nicks: set[str], erasure: Erasure) -> None:
-    """Erase on one day what tells of somebody without being known as theirs: joins, kicks, modes."""
+def _erase_day(session: Session, place: Place, nicks: set[str], erasure: Erasure) -> Sequence[Any]:
+    """Erase on one day what tells of somebody without being known as theirs: joins, kicks, modes.
+
+    Return the lines that changed, as they were; the day's page is made anew.
+    """
     channel_id, day = place
     _remember(session, place, nicks, erasure)
 
@@ -151,6 +160,7 @@ def _erase_day(session: Session, place: Place, nicks: set[str], erasure: Erasure
             LINE.c.kind.in_(_UNSAID),
         )
     ).all()  # fmt: skip
+    changed = []
     for row in rows:
         kind = Kind(row.kind)
         is_others = row.account is not None  # theirs has none by now
@@ -159,7 +169,10 @@ def _erase_day(session: Session, place: Place, nicks: set[str], erasure: Erasure
             nick, text = row.nick, row.text if kind is Kind.NICK else text
         if (nick, text) != (row.nick, row.text):
             _update(session, row.id, nick=nick, text=text)
-    _tell(session, place, erasure)
+            changed.append(row)
+    page = sa.update(DAYS).where(DAYS.c.channel_id == channel_id, DAYS.c.day == day)
+    session.connection().execute(page.values(version=DAYS.c.version + 1))
+    return changed
 
 
 def _remember(session: Session, place: Place, nicks: set[str], erasure: Erasure) -> None:
@@ -177,24 +190,15 @@ def _update(session: Session, line_id: int, **values: Any) -> None:
     session.connection().execute(sa.update(LINE).where(LINE.c.id == line_id).values(**values))
 
 
-def _tell(session: Session, place: Place, erasure: Erasure) -> None:
-    channel = session.get(ChannelRow, place[0])
-    row = session.get(DayRow, place)
-    if channel is None or row is None:
-        return
-    row.version += 1
-    session.add(row)
-    session.flush()
+def _tell(session: Session, changed: Sequence[Any], erasure: Erasure) -> None:
+    """Tell of each line that has an author and can be found: the others no reader of events knows."""
+    channels = {row.id: row for row in session.exec(select(ChannelRow))} if changed else {}
+    refs = [
+        line_ref(
+            channels[line.channel_id].network, channels[line.channel_id].folded, line.at, line.nth
+        )
+        for line in changed
+        if line.kind in _FOUND
+    ]
     by = Actor(f"person:{erasure.tombstone}")
-    emit(
-        session,
-        by,
-        "day.rewritten",
-        day_ref(channel.network, channel.folded, row.day),
-        at=erasure.now,
-    )
-
-
-def day_ref(network: str, channel: str, day: int) -> str:
-    """Return how events name a day of a channel: `day:oftc/#yard/2021-05-12`."""
-    return f"day:{network}/{slug(channel)}/{from_micros(day * DAY):%Y-%m-%d}"
+    emit_each(session, by, "line.renamed", list(dict.fromkeys(refs)), at=erasure.now)

@@ -50,48 +50,59 @@ class Folds:
         """Look the words up; `name` shows a nick as HTML."""
         self._name = name
         self._words = {deed: gettext(text).encode() for deed, text in _TEXTS.items()}
-        self._phrases: dict[_Deed, Sequence[bytes]] = {}
+        self._phrases = _Phrases(self._words)
 
     def summary(self, kinds: Sequence[str], nicks: Sequence[str], texts: Sequence[str]) -> bytes:
         """Return `ann came, 4 left` for lines of the kinds that are folded."""
-        if len(kinds) == 1:  # half of all folds: no need to group
-            return self._told(_deed(kinds[0], texts[0]), {nicks[0]: texts[0]})
         groups: dict[_Deed, dict[str, str]] = {}
         for kind, nick, text in zip(kinds, nicks, texts, strict=True):
-            deed = _deed(kind, text)
-            who = groups.get(deed)
-            if who is None:
+            deed = _deed(kind, text) if "." in text else _DID[kind]
+            if deed not in groups:
                 groups[deed] = {nick: text}
-            elif nick not in who:
-                who[nick] = text
+            elif nick not in groups[deed]:
+                groups[deed][nick] = text
         return b", ".join([self._told(deed, who) for deed, who in groups.items()])
+
+    def alone(self, kind: str, nick: str, text: str) -> bytes:
+        """Return what `summary` does, for one line: half of all folds, and no need to group."""
+        deed = _deed(kind, text) if "." in text else _DID[kind]
+        if deed == "is now":
+            return self._renamed({nick: text})
+        return self._name(nick).join(self._phrases[deed])
 
     def _told(self, deed: _Deed, who: Mapping[str, str]) -> bytes:
         if len(who) > _NAMED:
             names = self._words["many"] % {b"number": b"%d" % len(who)}
-            return names.join(self._phrase("renamed" if deed == "is now" else deed))
-        name = self._name
+            return names.join(self._phrases["renamed" if deed == "is now" else deed])
         if deed == "is now":
-            said = self._words["is now"]
-            pairs = [{b"old": name(old), b"new": name(new)} for old, new in who.items()]
-            return b", ".join([said % pair for pair in pairs])
-        *others, last = map(name, who)
+            return self._renamed(who)
+        *others, last = map(self._name, who)
         if others:
             last = self._words["and"] % {b"names": b", ".join(others), b"last": last}
-        return last.join(self._phrase(deed))
+        return last.join(self._phrases[deed])
 
-    def _phrase(self, deed: _Deed) -> Sequence[bytes]:
-        """Return what stands before and after those who did it: to put them between is cheap."""
-        phrase = self._phrases.get(deed)
-        if phrase is None:
-            if isinstance(deed, str):
-                said = self._words[deed] % {b"who": b"\0"}
-            else:
-                one, other = deed[0].encode(), deed[1].encode()
-                said = self._words["split"] % {b"who": b"\0", b"one": one, b"other": other}
-            self._phrases[deed] = phrase = said.split(b"\0")
+    def _renamed(self, who: Mapping[str, str]) -> bytes:
+        name, said = self._name, self._words["is now"]
+        pairs = [{b"old": name(old), b"new": name(new)} for old, new in who.items()]
+        return b", ".join([said % pair for pair in pairs])
+
+
+class _Phrases(dict[_Deed, Sequence[bytes]]):
+    """What stands before and after those who did it, by deed: to put them between is cheap."""
+
+    def __init__(self, words: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, deed: _Deed) -> Sequence[bytes]:
+        if isinstance(deed, str):
+            said = self._words[deed] % {b"who": b"\0"}
+        else:
+            one, other = deed[0].encode(), deed[1].encode()
+            said = self._words["split"] % {b"who": b"\0", b"one": one, b"other": other}
+        self[deed] = phrase = said.split(b"\0")
         return phrase
 
 
 def _deed(kind: str, text: str) -> _Deed:
-    return ("." in text and kind == _QUIT and netsplit(text)) or _DID[kind]
+    return (kind == _QUIT and netsplit(text)) or _DID[kind]

@@ -104,7 +104,10 @@ def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
     _, _, kinds, nicks, texts = lines
     folds = Folds(_Names().__getitem__)
     for start, end in _runs(kinds):
-        words = folds.summary(kinds[start:end], nicks[start:end], texts[start:end])
+        if end - start == 1:
+            words = folds.alone(kinds[start], nicks[start], texts[start])
+        else:
+            words = folds.summary(kinds[start:end], nicks[start:end], texts[start:end])
         parts[start * _ITEM] = b"".join((_FOLD, words, _UNFOLD, parts[start * _ITEM]))
         parts[end * _ITEM - 1] = _END_OF_FOLD
     return parts
@@ -201,13 +204,13 @@ def _set(cell: bytes, text: str) -> bytes:
 
 def _told(lines: _Columns, page: Sheet, silent: Iterable[int]) -> list[bytes]:
     """Return what follows each nick."""
-    kinds, texts, happened = lines.kinds, list(lines.texts), _Happenings()
-    deeds = {i: happened[kinds[i], texts[i]] for i in silent if kinds[i] not in _TALK}
+    kinds, texts, happened = lines.kinds, [*lines.texts], _Happenings()
+    deeds = [i for i in silent if kinds[i] not in _TALK]
     for i in deeds:
         texts[i] = ""
     told = rich_lines(texts, page.colours)
-    for i, words in deeds.items():
-        told[i] = words
+    for i in deeds:
+        told[i] = happened[kinds[i], lines.texts[i]]
     return told
 
 

@@ -49,6 +49,8 @@ def visible(name: str) -> str:
 
 def escaped(name: str) -> str:
     """Return a name as HTML, as `visible` has it."""
+    if name.isalnum():  # most nicks: nothing to look for
+        return name
     return _escape(name if name.isprintable() else visible(name))
 
 

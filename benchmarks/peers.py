@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hub.app import App
@@ -14,9 +15,15 @@ from search.query import Order, Query, read_query
 _COMMIT = 50_000
 
 
-def fts5(app: App, file: Path) -> tuple[Callable[[str], object], float, int]:
-    """Index all lines; return what asks, the seconds that building took, and the bytes."""
-    base = sqlite3.connect(file)
+@contextmanager
+def fts5(app: App, file: Path) -> Iterator[tuple[Callable[[str], object], float, int]]:
+    """Index all lines; give what asks, the seconds that building took, and the bytes."""
+    with closing(sqlite3.connect(file)) as base:
+        taken = _build(app, base)
+        yield lambda text: _asked(base, read_query(text, app.clock())), taken, file.stat().st_size
+
+
+def _build(app: App, base: sqlite3.Connection) -> float:
     base.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
         "CREATE TABLE doc(id INTEGER PRIMARY KEY, ref TEXT, at INTEGER);"
@@ -36,7 +43,7 @@ def fts5(app: App, file: Path) -> tuple[Callable[[str], object], float, int]:
     base.commit()
     taken = time.perf_counter() - began
     base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return lambda text: _asked(base, read_query(text, app.clock())), taken, file.stat().st_size
+    return taken
 
 
 def _put(base: sqlite3.Connection, records: Sequence[Record], number: int) -> None:

@@ -118,7 +118,8 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
         roles.append(Worker(app, consumers(app)))
     if role in {"serve", "bot"}:
         roles += bots(app)
-    roles.append(indexer(app, role))
+    if roles:  # a bot without a network has nothing to do, and says so
+        roles.append(indexer(app, role))
     return app, roles
 
 

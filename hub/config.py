@@ -125,6 +125,8 @@ class OidcProvider(_Section):
     def _is_a_slug(cls, value: str) -> str:
         if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", value):
             raise ValueError("should be a short word of a-z, 0-9 and -, for example example")
+        if value == "callback":
+            raise ValueError("should be another word: providers send people back to that address")
         return value
 
     @field_validator("issuer")

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from hub.people import Actor, may
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -40,3 +42,11 @@ class Documents:
     since: Callable[[Session, int, int], tuple[Sequence[Document], int]] | None = None
     last: Callable[[Session], int] | None = None
     around: Callable[[Session, str, int], Sequence[Document]] | None = None
+
+
+def may_see(actor: Actor, document: Document) -> bool:
+    """Tell whether a thing may be shown: who may edit it, or read all of its series, may see it."""
+    names = (document.ref, *document.labels)
+    return any(
+        may(actor, verb, name, document.visibility) for name in names for verb in ("read", "edit")
+    )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel import Session, col, func, select
 
 from hub.clock import from_micros, micros
@@ -49,6 +49,16 @@ def emit(session: Session, actor: Actor, name: str, ref: str, *, at: datetime) -
     in_order(session)
     session.add(EventRow(at=micros(at), name=name, ref=ref, actor=actor.name))
     session.flush()
+
+
+def emit_each(
+    session: Session, actor: Actor, name: str, refs: Sequence[str], *, at: datetime
+) -> None:
+    """Put the same event of many things into the outbox, in their order."""
+    if refs:
+        in_order(session)
+        told = {"at": micros(at), "name": name, "actor": actor.name}
+        session.connection().execute(insert(EventRow), [told | {"ref": ref} for ref in refs])
 
 
 def events_since(session: Session, cursor: int, limit: int = 500) -> Sequence[Event]:

@@ -45,7 +45,7 @@ def _event_step(modules: Sequence[Module], kinds: Sequence[RefKind]) -> Step:
     def step(session: Session, cursor: int) -> int:
         take_turn(session, _TURN)
         for event in events_since(session, cursor, _EVENTS):
-            document = _document_now(session, modules, event.ref)
+            document = document_now(session, modules, event.ref)
             text, at = (document.text, document.at) if document else ("", event.at)
             set_links(session, event.ref, find_refs(kinds, text), at=at)
             cursor = event.id
@@ -70,7 +70,8 @@ def _stream_step(documents: Documents, kinds: Sequence[RefKind]) -> Step:
     return step
 
 
-def _document_now(session: Session, modules: Sequence[Module], ref: str) -> Document | None:
+def document_now(session: Session, modules: Sequence[Module], ref: str) -> Document | None:
+    """Return what a thing is now, None when it is gone."""
     for module in modules:
         if module.documents is not None:
             document = module.documents.get(session, ref)

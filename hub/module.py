@@ -17,6 +17,7 @@ from hub.refs import RefKind
 
 if TYPE_CHECKING:
     from hub.app import App
+    from hub.around import Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +109,4 @@ class Module:
     tables: Sequence[type] = ()
     now: WhatGoesOn | None = None
     personal: Personal | None = None
+    related: "Related | None" = None

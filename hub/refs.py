@@ -141,3 +141,29 @@ _BACKLINKS = (
     .order_by(col(LinkRow.target), col(LinkRow.at))
     .limit(bindparam("most"))
 )
+
+
+def newest_backlinks(session: Session, target: str, limit: int) -> Sequence[Backlink]:
+    """Return who links to one thing, the newest first."""
+    rows = session.connection().execute(_NEWEST, {"target": target, "most": limit})
+    return [Backlink(source, target, from_micros(at)) for source, at in rows]
+
+
+def targets_of(session: Session, source: str, limit: int = 200) -> Sequence[str]:
+    """Return what a thing links to."""
+    rows = session.connection().execute(_TARGETS, {"source": source, "most": limit})
+    return [target for (target,) in rows]
+
+
+_NEWEST = (
+    select(LinkRow.source, LinkRow.at)
+    .where(col(LinkRow.target) == bindparam("target"))
+    .order_by(col(LinkRow.at).desc(), col(LinkRow.source))
+    .limit(bindparam("most"))
+)
+_TARGETS = (
+    select(LinkRow.target)
+    .where(col(LinkRow.source) == bindparam("source"))
+    .order_by(col(LinkRow.target))
+    .limit(bindparam("most"))
+)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.around import Around, around
 from hub.people import Actor
 from meetbot.desk import Desk
 from meetbot.live_minutes import Draw, Reader, number_of
@@ -41,15 +42,16 @@ async def show_file(desk: Desk, request: Request, place: Place) -> Response:
     def read(session: Session) -> Response:
         known = find(session, actor, key)
         headers: dict[str, str] = {}
+        near = _near(session, desk, actor, place)
         if known.brief.ended_at is not None:
             told = fingerprint(session, known, version)
             log = packed_log(session, known.row) if with_log else ""
             may_correct = corrects(actor, known.brief)
-            tag = etag(request, place.ending, told, log, may_correct, base_url(request))
+            tag = etag(request, place.ending, told, log, may_correct, base_url(request), near)
             if (same := not_modified(request, tag, headers)) is not None:
                 return same
         shown = show(session, known, desk.app.config, desk.past, version, with_log=with_log)
-        content, media_type = _content(desk, request, place.ending, session, shown, actor)
+        content, media_type = _content(desk, request, place.ending, session, shown, actor, near)
         if known.brief.ended_at is None:
             same = not_modified(request, etag(request, content), headers)
             if same is not None:
@@ -90,6 +92,13 @@ def drawing(desk: Desk, request: Request) -> Draw:
     return draw
 
 
+def _near(session: Session, desk: Desk, actor: Actor, place: Place) -> Around:
+    """Return what stands around a meeting, for its page only."""
+    if place.ending != "html" or place.key is None:
+        return Around()
+    return around(session, desk.app.modules, actor, place.key.ref)
+
+
 def number_asked(request: Request, name: str) -> int | None:
     """Return a number of up to four digits that the address asks for, None when it is none."""
     text = request.query_params.get(name, "")
@@ -97,7 +106,13 @@ def number_asked(request: Request, name: str) -> int | None:
 
 
 def _content(
-    desk: Desk, request: Request, ending: str, session: Session, shown: Shown, actor: Actor
+    desk: Desk,
+    request: Request,
+    ending: str,
+    session: Session,
+    shown: Shown,
+    actor: Actor,
+    near: Around,
 ) -> tuple[str, str]:
     if ending == "txt":
         folder = base_url(request) + shown.brief.key.url("").rpartition("/")[0] + "/"
@@ -106,11 +121,11 @@ def _content(
         return render(shown.minutes, ending), _TYPES[ending]
     if ending == "log.html":
         return _log_page(desk, request, shown), _HTML
-    return _minutes_page(desk, request, session, shown, actor), _HTML
+    return _minutes_page(desk, request, session, shown, actor, near), _HTML
 
 
 def _minutes_page(
-    desk: Desk, request: Request, session: Session, shown: Shown, actor: Actor
+    desk: Desk, request: Request, session: Session, shown: Shown, actor: Actor, near: Around
 ) -> str:
     body = drawing(desk, request)(shown)
     known = find(session, actor, shown.brief.key)
@@ -124,6 +139,7 @@ def _minutes_page(
         number=number_of(body),
         version=version_of(session, known, shown.version),
         may_correct=corrects(actor, shown.brief),
+        around=near,
     )
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from hub.irc import casefold
 from hub.people import Right
 from hub.personal import Identity
+from meetbot.addresses import MeetingKey
 from meetbot.queries import Brief, OpenAction, actions_where, brief
 from meetbot.state import Meeting
 from meetbot.tables import (
@@ -50,8 +51,9 @@ def chair_rights(session: Session, identity: Identity) -> Iterator[Right]:
     """Yield what somebody may correct: the meetings that they chaired, the series that began so."""
     for network, account in identity.accounts:
         rows = session.exec(
-            select(MeetingRow, SeriesRow.slug, MeetingAccountRow.begins)
-            .join(MeetingAccountRow, col(MeetingAccountRow.meeting_id) == col(MeetingRow.id))
+            select(SeriesRow.slug, MeetingRow.minute, MeetingRow.copy_, MeetingAccountRow.begins)
+            .select_from(MeetingAccountRow)
+            .join(MeetingRow, col(MeetingRow.id) == col(MeetingAccountRow.meeting_id))
             .join(SeriesRow, col(SeriesRow.id) == col(MeetingRow.series_id))
             .where(
                 MeetingAccountRow.network == network,
@@ -61,8 +63,8 @@ def chair_rights(session: Session, identity: Identity) -> Iterator[Right]:
             .order_by(col(MeetingRow.started_at).desc())
             .limit(_MOST_RIGHTS)
         )
-        for row, slug, begins in rows:
-            yield "edit", brief(row, slug).key.ref
+        for slug, minute, copy, begins in rows:  # columns, not rows: every request of theirs asks
+            yield "edit", MeetingKey(slug, minute, copy).ref
             if begins:
                 yield "edit", f"series:{slug}"
 

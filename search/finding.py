@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session
 
 from hub.clock import SECOND, from_micros
-from hub.documents import Document
+from hub.documents import Document, may_see
 from hub.module import Module
-from hub.people import Actor, may
+from hub.people import Actor
 from search.analyzer import Row
 from search.asking import wanted, widened
 from search.engine import PUBLIC, Damaged, Facets, Match, Matches, Reader, Terms, Wanted
@@ -116,13 +116,8 @@ class Asker:
     modules: Sequence[Module]
 
     def may_read(self, document: Document) -> bool:
-        """Tell whether a thing may be shown: who may edit it, or read all of its series, may see it."""
-        names = (document.ref, *document.labels)
-        return any(
-            may(self.actor, verb, name, document.visibility)
-            for name in names
-            for verb in ("read", "edit")
-        )
+        """Tell whether a thing may be shown."""
+        return may_see(self.actor, document)
 
 
 def find(

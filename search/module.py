@@ -15,6 +15,7 @@ from search.commands import add_cli
 from search.engine import Engine
 from search.index import Index
 from search.place import Place
+from search.relating import related
 
 _PATIENCE_S = 5.0
 
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
 
 def search(config: Config) -> Module:
     """Build search's module."""
-    index = open_index(config)
+    return search_in(open_index(config))
+
+
+def search_in(index: Index) -> Module:
+    """Build the module that finds in this index."""
     return Module(
         name="search",
         routes=partial(_routes, index),
         nav=(NavItem(mark("Search"), "/search"),),
         commands=commands(index),
         cli=add_cli,
+        related=partial(related, index),
     )
 
 

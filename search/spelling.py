@@ -3,6 +3,7 @@
 import difflib
 
 from search.analyzer import is_spaced
+from search.asking import english_forms
 from search.engine import Reader, Wanted
 from search.query import Query
 
@@ -35,7 +36,8 @@ def _nearest(reader: Reader, word: str, open_: Wanted) -> str | None:
     known: dict[str, int] = {}
     for prefix in dict.fromkeys((word[:3], word[:2], word[:1], word[1::-1])):
         known |= dict(reader.words(prefix, open_, _KNOWN))
-    near = [k for k in known if abs(len(k) - len(word)) <= 2]
+    forms = english_forms(word)  # those are looked for anyway
+    near = [k for k in known if abs(len(k) - len(word)) <= 2 and k not in forms]
     close = difflib.get_close_matches(word, near, 3, _CLOSE)
     return max(close, key=lambda k: (_likeness(k, word), known[k]), default=None)
 

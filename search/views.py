@@ -10,28 +10,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from hub.app import App
-from hub.language import gettext, mark
+from hub.language import gettext
 from search.feed import atom
 from search.finding import Asker, Found, Group, find
 from search.index import Index
 from search.query import Order, Query, best_guess, narrowed, read_query, undated, without
 from search.suggesting import suggestions
 from search.told import told
+from web.kinds import kind_label
 from web.page import base_url, page
 from web.visitor import visitor
 
 _FEED = 30
 _FURTHEST = 100_000
-_KINDS = {
-    "line": mark("Talk"),
-    "meeting": mark("Minutes"),
-    "story": mark("Stories"),
-    "task": mark("Tasks"),
-    "comment": mark("Comments"),
-    "pad": mark("Pads"),
-    "project": mark("Projects"),
-    "person": mark("People"),
-}
 _UNLISTED = {"X-Robots-Tag": "noindex"}
 """What is found is listed where it stands; lists of it without end are nothing for search engines."""
 
@@ -85,7 +76,6 @@ class Views:
             before=url(query.text) if offset else "",
             after=url(query.text, found.next_offset) if found.next_offset else "",
             feed=f"/search.atom?{urlencode({'q': query.text})}",
-            kind_label=kind_label,
         )
         answer.headers.update(_UNLISTED)
         return answer
@@ -109,7 +99,9 @@ class Views:
         typed = request.query_params.get("q", "")
         asker, now = self._asker(request), self.app.clock()
         found = await self.app.read(lambda s: suggestions(s, self.index, asker, typed, now))
-        rows = [{"label": f.label, "note": f.note, "url": f.url or url(f.query)} for f in found]
+        rows = [
+            {"label": f.label, "note": _note(f.note), "url": f.url or url(f.query)} for f in found
+        ]
         headers = {**_UNLISTED, "Cache-Control": "private, max-age=10", "Vary": "Cookie"}
         return JSONResponse(rows, headers=headers)
 
@@ -130,9 +122,8 @@ def url(text: str, offset: int | None = None) -> str:
     return f"/search?{urlencode({'q': text, **({'at': offset} if offset else {})})}" if text else ""
 
 
-def kind_label(kind: str) -> str:
-    """Return what readers call a kind of things."""
-    return gettext(_KINDS[kind]) if kind in _KINDS else kind.capitalize()
+def _note(kind: str) -> str:
+    return kind_label(kind) if kind else ""
 
 
 def _offset(request: Request) -> int:

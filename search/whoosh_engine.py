@@ -335,7 +335,12 @@ def _any(parts: Iterable[Any]) -> Any:
     found = list(parts)
     if not found:
         return query.NullQuery
-    return found[0] if len(found) == 1 else query.Or(found)
+    if len(found) == 1:
+        return found[0]
+    either = query.Or(found)
+    # Of three and more it would add up the scores in small indexes, and lose what has a score of 0.
+    either.matcher_type = query.Or.DEFAULT_MATCHER
+    return either
 
 
 def _match(stored: dict[str, Any]) -> Match:

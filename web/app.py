@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from hub.app import App
 from hub.errors import HubError
 from web.access import Access
+from web.accounts.oidc import make_providers
 from web.accounts.routes import account_routes
 from web.accounts.throttles import Throttles
 from web.compression import Compression
@@ -67,6 +68,7 @@ def make_app(
     shell.state.app = app
     shell.state.pages = make_pages(app, static)
     shell.state.throttles = Throttles()
+    shell.state.providers = make_providers(app.config.auth.oidc)
     shell.state.streams = Streams(app.config.limits, app.metrics)
     return shell
 

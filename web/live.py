@@ -7,7 +7,7 @@ import contextlib
 import ipaddress
 import json
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 import anyio
@@ -18,12 +18,17 @@ from starlette.types import Receive, Scope, Send
 from hub.config import LimitsSection
 from hub.language import gettext
 from hub.metrics import Metrics
+from hub.people import GUEST
+from web.visitor import is_visitor_still, visitor
 
 BEAT_S = 15.0
 """After so many quiet seconds a comment is sent, so that nobody between us takes the stream for dead."""
 
 STUCK_S = 60.0
 """A reader that takes nothing for so many seconds loses its place to somebody who reads."""
+
+LOOK_S = 30.0
+"""How often is looked whether a reader is still who they were; if not, they have to come again."""
 
 BEAT = b": beat\n\n"
 OPEN = b"retry: 2000\n\n"
@@ -46,8 +51,9 @@ def event(data: object, *, id_: int | None = None, name: str = "") -> bytes:
 class Streams:
     """All open streams of one process."""
 
-    def __init__(self, limits: LimitsSection, metrics: Metrics) -> None:
+    def __init__(self, limits: LimitsSection, metrics: Metrics, *, look_s: float = LOOK_S) -> None:
         self._limits = limits
+        self._look_s = look_s
         self._metrics = metrics
         self._closing = anyio.Event()
         self._open: Counter[str] = Counter()
@@ -72,7 +78,26 @@ class Streams:
             )
         if request.method == "HEAD":
             return Response(headers=_HEADERS)
-        return _Stream(self, reader, events)
+        return _Stream(self, reader, events, self._ending(request))
+
+    def _ending(self, request: Request) -> Callable[[], Awaitable[None]]:
+        """Return what waits until a reader's stream has to end: the hub stops, or their rights changed.
+
+        Guests have no rights to lose, so looking after them costs nothing.
+        """
+        before = visitor(request)
+        if before == GUEST:
+            return self._closing.wait
+
+        async def ending() -> None:
+            while True:
+                with anyio.move_on_after(self._look_s):
+                    await self._closing.wait()
+                    return
+                if not await is_visitor_still(request, before):
+                    return
+
+        return ending
 
     def opened(self, reader: str, change: int) -> None:
         """Count a stream of a reader in (1) or out (-1)."""
@@ -80,10 +105,6 @@ class Streams:
         if not self._open[reader]:
             del self._open[reader]
         self._metrics.put("madang_live_streams", self._open.total())
-
-    async def closed(self) -> None:
-        """Wait until the streams have to end."""
-        await self._closing.wait()
 
 
 def reader_of(request: Request) -> str:
@@ -94,11 +115,18 @@ def reader_of(request: Request) -> str:
     """
     host = request.client.host if request.client else ""
     try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host
+    return "" if is_loopback and _FORWARDED & set(request.headers.keys()) else network_of(host)
+
+
+def network_of(host: str) -> str:
+    """Return an address, or for IPv6 the network of one home: it has addresses without end."""
+    try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    if address.is_loopback and _FORWARDED & set(request.headers.keys()):
-        return ""
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return str(address.ipv4_mapped)
@@ -114,14 +142,21 @@ def _refusal(status: int, message: str) -> Response:
 
 
 class _Stream(Response):
-    def __init__(self, streams: Streams, reader: str, events: Callable[[], Events]) -> None:
+    def __init__(
+        self,
+        streams: Streams,
+        reader: str,
+        events: Callable[[], Events],
+        ending: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(headers=_HEADERS)
         self._reader = reader
         self._streams = streams
         self._events = events
+        self._ending = ending
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Send until the reader goes, the hub stops, or there are no more events."""
+        """Send until the reader goes or is another, the hub stops, or there are no more events."""
         headers = [h for h in self.raw_headers if h[0] != b"content-length"]
         self._streams.opened(self._reader, 1)
         try:
@@ -144,7 +179,7 @@ class _Stream(Response):
                 group.cancel_scope.cancel()
 
             async def until_closed() -> None:
-                await self._streams.closed()
+                await self._ending()
                 group.cancel_scope.cancel()
 
             group.start_soon(until_gone)

@@ -51,4 +51,5 @@ def is_own_socket(request: HTTPConnection) -> bool:
 
 def _brings_token(request: HTTPConnection) -> bool:
     """Tell whether it is a program with a token; cookies don't count beside it (web/sessions.py)."""
-    return request.headers.get("authorization", "").lower().startswith("bearer ")
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and bool(secret.strip())

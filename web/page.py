@@ -14,6 +14,7 @@ from hub.app import App
 from hub.language import ENGLISH, LANGUAGES, file_of, language, translations
 from hub.module import NavItem
 from web.forms import csrf_field
+from web.kinds import kind_label
 from web.markdown import to_text
 from web.sessions import visit
 from web.static_files import StaticFiles
@@ -71,7 +72,12 @@ def make_pages(app: App, static: StaticFiles) -> Pages:
         _gettext, _ngettext, newstyle=True
     )
     environment.filters |= _FILTERS
-    environment.globals |= {"static": static.url, "weekdays": weekdays, "words_block": words_block}
+    environment.globals |= {
+        "kind_label": kind_label,
+        "static": static.url,
+        "weekdays": weekdays,
+        "words_block": words_block,
+    }
     return Pages(
         environment,
         static,

@@ -29,7 +29,7 @@ class Sessions:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        found = await self._find(HTTPConnection(scope))
+        found = await find_visit(self._hub, HTTPConnection(scope))
         scope.setdefault("state", {})["visit"] = found
         if found is None or found.language not in LANGUAGES:
             await self.app(scope, receive, send)
@@ -40,31 +40,34 @@ class Sessions:
         finally:
             language.reset(before)
 
-    async def _find(self, request: HTTPConnection) -> Visit | None:
-        bearer, cookie = _bearer(request), session_of(request)
-        if not (bearer or cookie):
-            return None
-        now = self._hub.clock()
-        try:
-            found = await self._hub.read(
-                lambda s: (
-                    read_token(s, bearer, now, self._hub.modules)
-                    if bearer
-                    else read_session(s, cookie, now, self._hub.modules)
-                )
-            )
-            if found is not None and found.is_stale:
-                await self._touch(found)
-        except Unavailable:
-            return None  # the page itself will say so
-        return found
 
-    async def _touch(self, found: Visit) -> None:
-        now, session_id, token_id = self._hub.clock(), found.session_id, found.token_id
-        if session_id is not None:
-            await self._hub.write(lambda s: touch_session(s, session_id, now=now))
-        elif token_id is not None:
-            await self._hub.write(lambda s: touch_token(s, token_id, now=now))
+async def find_visit(hub: App, request: HTTPConnection) -> Visit | None:
+    """Return who visits as the database knows it now, None for a guest, and note that they do."""
+    bearer, cookie = _bearer(request), session_of(request)
+    if not (bearer or cookie):
+        return None
+    now = hub.clock()
+    try:
+        found = await hub.read(
+            lambda s: (
+                read_token(s, bearer, now, hub.modules)
+                if bearer
+                else read_session(s, cookie, now, hub.modules)
+            )
+        )
+        if found is not None and found.is_stale:
+            await _touch(hub, found)
+    except Unavailable:
+        return None  # the page itself will say so
+    return found
+
+
+async def _touch(hub: App, found: Visit) -> None:
+    now, session_id, token_id = hub.clock(), found.session_id, found.token_id
+    if session_id is not None:
+        await hub.write(lambda s: touch_session(s, session_id, now=now))
+    elif token_id is not None:
+        await hub.write(lambda s: touch_token(s, token_id, now=now))
 
 
 def visit(request: HTTPConnection) -> Visit | None:

@@ -14,7 +14,7 @@ from hub.language import gettext
 from hub.people import GUEST, Actor
 from hub.refs import RefKind
 from web.forms import read_form
-from web.sessions import visit
+from web.sessions import find_visit, visit
 
 COOKIE = "pass"
 _KEPT = 8
@@ -37,6 +37,12 @@ def visitor(request: Request) -> Actor:
     if known is not None:
         return replace(actor, rights=actor.rights | rights)
     return Actor(held[-1].name, rights=rights)
+
+
+async def is_visitor_still(request: Request, before: Actor) -> bool:
+    """Tell whether who asked is still who they were: nothing has ended, been taken from them or given."""
+    request.scope["state"]["visit"] = await find_visit(_app(request), request)
+    return visitor(request) == before
 
 
 def has_passes(request: Request) -> bool:

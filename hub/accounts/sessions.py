@@ -26,6 +26,8 @@ UNUSED = timedelta(days=30)
 LONGEST_LIFE = timedelta(days=180)
 _NOTED = timedelta(hours=1)
 _LONGEST_AGENT = 300
+MOST = 50
+"""So many sessions somebody may have; one more ends the one that was used longest ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def open_session(
     """
     _sweep(session, now)
     row = require_row(session, person.slug)
+    _make_room(session, key_of(row))
     secret = new_secret()
     session.add(
         SessionRow(
@@ -150,6 +153,18 @@ def end_session(session: Session, token: str) -> None:
 
 def _is_alive(row: SessionRow, now: datetime) -> bool:
     return row.seen_at > micros(now - UNUSED) and row.created_at > micros(now - LONGEST_LIFE)
+
+
+def _make_room(session: Session, person_id: int) -> None:
+    """End the sessions of somebody that leave no room for one more."""
+    newest = (
+        select(SessionRow.id)
+        .where(SessionRow.person_id == person_id)
+        .order_by(col(SessionRow.seen_at).desc(), col(SessionRow.id).desc())
+    )
+    over = session.exec(newest.offset(MOST - 1)).all()
+    if over:
+        session.connection().execute(delete(SessionRow).where(col(SessionRow.id).in_(over)))
 
 
 def _sweep(session: Session, now: datetime) -> None:

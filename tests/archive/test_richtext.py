@@ -161,6 +161,22 @@ def test_many_texts_at_once_are_what_each_is_alone(texts: list[str]) -> None:
     assert rich_lines(texts, NICKS) == [rich(text, NICKS).encode() for text in texts]
 
 
+@pytest.mark.parametrize("length", [32, 33])
+def test_who_is_spoken_to_has_a_name_of_32_characters_at_most(length: int) -> None:
+    """Of any script: characters count, not the bytes that they take."""
+    nick = "마" * length
+    text, nicks = f"{nick}: 안녕", {nick: "n1"}
+    assert rich_lines([text, text], nicks) == [rich(text, nicks).encode()] * 2
+    assert ("<b" in rich(text, nicks)) == (length == 32)
+
+
+@pytest.mark.parametrize("text", ["http\u017f://a.example", "lin\u212a http\u017f://a.example\x02"])
+def test_no_letter_but_ascii_spells_a_scheme(text: str) -> None:
+    """The long s and the Kelvin sign are s and k in another case, but no browser would go there."""
+    assert "<a" not in rich(text)
+    assert rich_lines([text], {}) == [rich(text).encode()]
+
+
 def test_who_is_spoken_to_can_hide_nothing_in_their_name() -> None:
     """A nick with something unseen in it is marked nowhere, and what can't be seen is left out."""
     assert rich("a\u202eb: hi", {"a\u202eb": "n1"}) == "ab: hi"

@@ -83,6 +83,7 @@ def test_filters_say_what_a_document_has_to_be(library: Library) -> None:
     )
     assert library.finds("release kind:meeting") == {held}
     assert library.finds("release kind:line kind:meeting") == {said, other, held}
+    assert library.finds("release kind:pad kind:story kind:meeting") == {held}
     assert library.finds("release -kind:line") == {held}
     assert library.finds("release in:swift") == library.finds("in:#swift") == {other, held}
     assert library.finds("from:ANN") == {said, held}

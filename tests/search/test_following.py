@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from archive.redaction import redact_line, redact_nick
 from hub import bootstrap
+from hub.accounts.erasure import erase_person
+from hub.accounts.handles import bind_handle
+from hub.accounts.people import create_person
 from hub.backup import back_up, restore
 from hub.irc import Kind
 from search.engine import Engine
@@ -50,6 +53,23 @@ def test_what_is_redacted_leaves_the_index(yard: Yard, shelf: Shelf) -> None:
     found = shelf.finds("hunter2")
     assert found.total == 0 or found.is_wide
     assert "hunter2" not in shelf.contents
+    assert shelf.contents == shelf.rebuilt
+
+
+def test_who_is_erased_is_found_by_the_tombstone_only(yard: Yard, shelf: Shelf) -> None:
+    yard.app.db.write(lambda s: create_person(s, OPERATOR, "ann", now=yard.now))
+    yard.app.db.write(
+        lambda s: bind_handle(s, OPERATOR, "ann", "irc", NETWORK, "Ann", now=yard.now)
+    )
+    ref = yard.says("annie", "the compiler is slow", account="Ann")
+    shelf.follows()
+    assert shelf.refs("from:annie compiler") == [ref]
+    now = yard.now + timedelta(seconds=1)
+    gone = yard.app.db.write(lambda s: erase_person(s, OPERATOR, "ann", now))
+    yard.settles()
+    shelf.follows()
+    assert shelf.refs(f"from:{gone} compiler") == [ref]
+    assert shelf.refs("from:annie compiler") == []
     assert shelf.contents == shelf.rebuilt
 
 
@@ -98,9 +118,9 @@ def test_a_damaged_index_is_built_again_while_search_answers(yard: Yard, shelf: 
     assert not path.exists()
 
 
+@pytest.mark.parametrize("engine", ["tantivy"], indirect=True)
 def test_files_that_are_broken_are_noticed_when_they_are_read(yard: Yard, shelf: Shelf) -> None:
-    if shelf.engine.name != "tantivy":
-        pytest.skip("Whoosh maps its files when they are opened")
+    """Whoosh maps its files when they are opened, and notices then."""
     ref = yard.says("ann", "hello")
     shelf.follows()
     shelf.close()

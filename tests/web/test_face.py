@@ -185,7 +185,9 @@ def test_keys_lead_everywhere(site: MeetingSite, page: Page) -> None:
     for words in ("Search", "Next one", "Channels", "Meetings"):
         expect(page.get_by_role("dialog")).to_contain_text(words)
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
     page.keyboard.type("roof")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=roof*")

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from hub.accounts.people import create_person
 from hub.accounts.sessions import open_session, revoke_all
 from hub.accounts.tokens import create_token
-from hub.people import operator
+from hub.people import Role, operator
 from tests.web.hub import DAY, NOW, Hub
 from web.app import make_app
 from web.forms import is_token, token
@@ -21,11 +21,11 @@ OPERATOR = operator("root")
 PATHS = {"/meetings/{rest:path}": "/meetings/actions", "/meetings": "/meetings/actions"}
 
 
-def log_in(hub: Hub, slug: str = "ann") -> TestClient:
+def log_in(hub: Hub, slug: str = "ann", role: Role = Role.MEMBER) -> TestClient:
     """Return a browser in which somebody is logged in."""
 
     def begin(session):  # type: ignore[no-untyped-def]
-        person = create_person(session, OPERATOR, slug, now=NOW)
+        person = create_person(session, OPERATOR, slug, role=role, now=NOW)
         return open_session(session, person, now=NOW)
 
     client = hub.client()
@@ -62,7 +62,7 @@ def test_what_is_no_token_is_none(text: str) -> None:
 
 def test_every_form_of_who_is_logged_in_needs_its_token(hub: Hub) -> None:
     """Also from a page of ours, for it might have been tricked."""
-    client = log_in(hub)
+    client = log_in(hub, role=Role.ADMINISTRATOR)
     addresses = sorted(set(posts(make_app(hub.app))))
     assert {"/theme", "/language", "/leave", "/meetings/actions"} <= set(addresses)
     for address in addresses:

@@ -40,6 +40,7 @@ def sheet(request: Request, template: str, /, *, status: int = 200, **context: A
     shown = {"problem": "", "wrong_field": ""} | context
     answer = page(request, f"web/accounts/{template}.html", status=status, **shown)
     answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "same-origin"  # an address may hold a code
     return answer
 
 

@@ -5,6 +5,7 @@ from starlette.routing import Route
 from web.accounts.administering import administering_routes
 from web.accounts.data import data_routes
 from web.accounts.entering import entering_routes
+from web.accounts.oidc import oidc_routes
 from web.accounts.own import own_routes
 from web.accounts.person import person_routes
 
@@ -13,6 +14,7 @@ def account_routes() -> list[Route]:
     """Return the routes of all pages of accounts."""
     return [
         *entering_routes(),
+        *oidc_routes(),
         *own_routes(),
         *data_routes(),
         *administering_routes(),

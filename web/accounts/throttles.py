@@ -1,4 +1,4 @@
-"""How often may be tried what guesses or costs: by address, and by the name that is tried."""
+"""How often may be tried what guesses or costs: by address (or network), and by the name."""
 
 import math
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from hub.accounts.throttle import Throttle
 from hub.language import gettext
+from web.live import network_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Throttles:
 def try_password(request: Request, name: str, now: datetime) -> None:
     """Count a try of a password. Raises: HTTPException 429 when there were too many."""
     throttle = _throttles(request).passwords
-    for key in (f"address {address_of(request)}", f"name {name.strip().lower()[:64]}"):
+    for key in (f"address {network_of(address_of(request))}", f"name {name.strip().lower()[:64]}"):
         _count(throttle, key, now)
 
 
@@ -37,7 +38,7 @@ def forget_tries(request: Request, name: str) -> None:
 
 def try_code(request: Request, now: datetime) -> None:
     """Count a try of a code or of joining. Raises: HTTPException 429 when there were too many."""
-    _count(_throttles(request).codes, address_of(request), now)
+    _count(_throttles(request).codes, network_of(address_of(request)), now)
 
 
 def try_export(request: Request, slug: str, now: datetime) -> None:

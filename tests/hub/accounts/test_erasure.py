@@ -92,7 +92,16 @@ def test_anchors_stay_and_pages_are_made_anew(ann: House) -> None:
     assert ann.yard.rows("SELECT at, nth FROM line ORDER BY id") == refs
     ((after,),) = ann.yard.rows("SELECT version FROM day")
     assert after > version
-    assert ann.events("day.rewritten")[0][0] == "day:net/#yard/2021-05-12"
+
+
+def test_each_line_that_can_be_found_is_told_of(ann: House) -> None:
+    ann.yard.says("bob", "more")
+    ann.now = ann.yard.now + timedelta(seconds=1)
+    gone = erase(ann)
+    assert ann.events("line.renamed") == [
+        ("line:net/#yard/2021-05-12T21:00:33", f"person:{gone}"),
+        ("line:net/#yard/2021-05-12T21:00:36", f"person:{gone}"),
+    ]
 
 
 def test_the_account_opens_nothing_any_more(ann: House) -> None:
