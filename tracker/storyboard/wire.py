@@ -109,7 +109,7 @@ class Call:
 
     @property
     def reader(self) -> Actor:
-        """Who asks, as far as stories go: administrators see no private story here but those given to them."""
+        """Who asks, as far as stories go: administrators see no private ones here but those given to them."""
         is_one = self.actor.role is Role.ADMINISTRATOR
         return replace(self.actor, role=Role.MEMBER) if is_one else self.actor
 
