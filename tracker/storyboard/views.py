@@ -95,8 +95,8 @@ class Api:
     ) -> Reply:
         known = visit(request)
         is_reading = request.method in ("GET", "HEAD")
-        if not is_reading and known is None:
-            raise Denied(401)
+        if not is_reading and (known is None or known.csrf):
+            raise Denied(401)  # a browser's session is for forms: a program brings a token
         body = None if is_reading else _read_json(raw)
         pairs = tuple(parse_qsl(request.url.query, keep_blank_values=True))
         actor, now = visitor(request), self._app.clock()
