@@ -18,6 +18,7 @@ from archive.redaction import redact_line
 from hub import bootstrap
 from hub.accounts.erasure import erase_person
 from hub.accounts.handles import bind_handle
+from hub.accounts.letters import ask_reset
 from hub.accounts.people import create_person, require_person
 from hub.accounts.sessions import open_session
 from hub.accounts.teams import add_member, create_team, give
@@ -96,6 +97,7 @@ def settle_people(session: Session, now: datetime) -> None:
     give(session, OPERATOR, "edit", "series:swift", "team:infra", now=now)
     fill_tracker(session, "ann", now)
     erase_person(session, OPERATOR, "zed", now, [("net", "zed")])
+    ask_reset(session, "ann", language="en", now=now)
 
 
 @pytest.fixture
