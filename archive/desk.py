@@ -43,15 +43,16 @@ class Desk:
         return channel + _FILES.get(place.page, place.page)
 
     def shelf(self, session: Session, place: Place, *, watched: bool = False) -> Shelf:
-        """Return the channel that an address names, also one that is only configured yet.
+        """Return the channel that an address names, also one that is only to be logged yet.
 
         How the bots stand to it is read only when it is to be `watched`.
 
-        Raises: NotFound when there is none.
+        Raises: NotFound when there is none, in the same words for one that is kept out of the archive.
         """
         config = self.app.config
         channel = find_channel(session, place.network, place.slug)
-        if channel is None and configured(config, place.network, place.slug) is None:
+        wanted = configured(config, place.network, place.slug)
+        if channel is None and not (wanted and wanted.log):
             raise NotFound(
                 gettext("There is no such channel here. Start from the list of channels.")
             )

@@ -89,7 +89,7 @@ class Views:
         return answer
 
     async def robots(self, _request: Request) -> Response:
-        """Tell crawlers what to leave out.
+        """Tell crawlers what to leave out; of a channel that is not logged not even the name.
 
         Source: RFC 9309.
         """
@@ -98,7 +98,7 @@ class Views:
             addresses.channel(network.name, channel.name)
             for network in config.network
             for channel in network.channel
-            if channel.noindex
+            if channel.noindex and channel.log
         ]
         lines = [
             "User-agent: *",

@@ -15,6 +15,7 @@ from hub.refs import signs_for
 from meetbot.addresses import ROOT
 from meetbot.desk import Desk
 from meetbot.meeting_views import number_asked
+from meetbot.persons import people_called
 from meetbot.places import Place
 from meetbot.queries import (
     Brief,
@@ -30,6 +31,7 @@ from meetbot.queries import (
 )
 from meetbot.schedule_card import ScheduleCard, schedule_card
 from meetbot.series import Series, aliases, find_series
+from meetbot.shown import given_in
 from meetbot.sight import sees_private, visible
 from meetbot.timetable import coming_meetings
 from web.markdown import to_html
@@ -102,7 +104,7 @@ async def show_series(desk: Desk, request: Request, place: Place) -> Response:
 
 
 async def latest(desk: Desk, request: Request, place: Place) -> Response:
-    """Lead to the newest meeting of a series, the running one if there is one.
+    """Lead to the newest meeting of a series that the visitor may see, the running one if there is one.
 
     Raises: NotFound when there was none yet.
     """
@@ -112,7 +114,8 @@ async def latest(desk: Desk, request: Request, place: Place) -> Response:
         series = _series(session, place)
         runs = [b for b in running_now(session) if b.key.series == series.slug]
         last = newest(session, 1, series, private=sees_private(actor, series))
-        return next(iter([*visible(actor, runs), *last]), None)
+        held = sorted([*last, *given_in(session, actor, series)], key=lambda b: b.started_at)
+        return next(iter([*visible(actor, runs), *reversed(held)]), None)
 
     found = await desk.app.read(read)
     if found is None:
@@ -145,7 +148,10 @@ async def show_person(desk: Desk, request: Request, place: Place) -> Response:
                 )
             )
         called = was_there[0][1] if was_there else nick
-        shown = {"nick": called, "attended": was_there, "actions": todo, "done": done}
+        people = people_called(session, nick, private=private)
+        shown = {
+            "nick": called, "attended": was_there, "actions": todo, "done": done, "people": people,
+        }  # fmt: skip
         headers: dict[str, str] = {}
         same = not_modified(request, etag(request, shown), headers)
         if same is not None:

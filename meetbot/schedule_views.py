@@ -59,12 +59,12 @@ class ScheduleViews:
     timetable: Timetable
 
     async def all_calendars(self, request: Request) -> Response:
-        """Give the calendar of all series."""
+        """Give the calendar of all series that the visitor may know of."""
 
         def read(session: Session) -> Response:
             actor = visitor(request)
             every = self.timetable.all(session)
-            found = [each for each in every if may(actor, "read", each.series.ref)]
+            found = [each for each in every if sees_series(session, actor, each.series)]
             return _calendar(
                 request, gettext("%(name)s meetings", name=self.app.config.hub.name), found
             )
@@ -148,16 +148,12 @@ class ScheduleViews:
         return await self.app.write(write)
 
     def _series(self, session: Session, request: Request) -> Series:
-        """Return the series that the address names, if it has a schedule or the visitor may know of it.
+        """Return the series that the address names, if the visitor may know of it.
 
-        A schedule is public: whoever plans a meeting in it announces it. Raises: NotFound.
+        The schedule of a series that has met in private only is as private as its pages. Raises: NotFound.
         """
         series, actor = require_series(session, request.path_params["name"]), visitor(request)
-        if (
-            self.timetable.of(session, series)
-            or may(actor, "edit", series.ref)
-            or sees_series(session, actor, series)
-        ):
+        if may(actor, "edit", series.ref) or sees_series(session, actor, series):
             return series
         raise no_series(request.path_params["name"])
 

@@ -12,7 +12,7 @@ from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Actor
 from hub.reading import ChannelPast
-from meetbot.addresses import ROOT, MeetingKey
+from meetbot.addresses import ROOT, MeetingKey, parse_ref
 from meetbot.channel_rules import rules_of
 from meetbot.live import replay_told
 from meetbot.log_refs import refs_of
@@ -126,7 +126,15 @@ def sees_series(session: Session, actor: Actor, series: Series) -> bool:
         or bool(newest(session, 1, series, private=False))
         or any(sees(actor, each) for each in running_now(session) if each.key.series == series.slug)
         or not has_met(session, series.id)
+        or bool(given_in(session, actor, series))
     )
+
+
+def given_in(session: Session, actor: Actor, series: Series) -> Sequence[Brief]:
+    """Return the meetings of a series that somebody may see by name, as who chaired one may."""
+    keys = {parse_ref(ref) for _, ref in actor.rights}
+    rows = [find_row(session, key) for key in keys if key and key.series == series.slug]
+    return [each for row in rows if row and sees(actor, each := brief(row, series.slug))]
 
 
 def show(

@@ -10,15 +10,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hub.app import App
 from hub.people import Actor
-from hub.refs import RefKind, backlinks, signs_for
+from hub.refs import RefKind, signs_for
 from tracker.page_words import happened, importance_word, kind_word, stage_word, state_word
 from tracker.query import Query, parse_query
 from tracker.states import Importance, Stage
 from web.markdown import to_html
 from web.page import etag, not_modified, render
 from web.visitor import visitor
-
-_MENTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +57,6 @@ class Desk:
         """Return what makes HTML of what people wrote; what it mentions becomes links."""
         signs = signs_for(self.kinds, session, actor)
         return lambda text: to_html(text, signs)
-
-    def mentions(self, session: Session, actor: Actor, ref: str) -> Sequence[Mention]:
-        """Return what in the hub speaks of a thing, as far as its reader may know of it."""
-        kinds = {kind.kind: kind for kind in self.kinds}
-        found: dict[str, Mention] = {}
-        for link in backlinks(session, ref, ref, 4 * _MENTIONS):
-            kind = kinds.get(link.source.partition(":")[0])
-            if link.source == ref or kind is None or not kind.sees(session, actor, link.source):
-                continue
-            label = kind.label(session, link.source)
-            if label is not None:
-                found[link.source] = Mention(label, kind.url(link.source))
-        return list(found.values())[:_MENTIONS]
 
     def place_of(self, session: Session, actor: Actor, ref: str) -> Mention | None:
         """Return the page of what a story came out of, when its reader may know of it."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.accounts.people import find_row
+from hub.around import around
 from hub.errors import Invalid, NotFound
 from hub.language import gettext
 from hub.people import Actor
@@ -54,7 +55,7 @@ async def show_story(desk: Desk, request: Request) -> Response:
             "story.html",
             shown=shown,
             before=earlier,
-            mentions=desk.mentions(session, actor, story_ref(id_)),
+            around=around(session, desk.app.modules, actor, story_ref(id_)),
             came_from=desk.place_of(session, actor, shown.source),
             projects=projects if shown.mine.may_write else (),
             prose=Drawn(desk.prose(session, actor)),

@@ -116,6 +116,21 @@ def test_who_may_correct_it_may_read_it(hub: Meetings) -> None:
     assert hub.chair(("edit", "meeting:swift/2021-05-12-21.00")).get(key.url()).status_code == 404
 
 
+def test_who_chaired_a_private_meeting_finds_its_series(hub: Meetings) -> None:
+    """Where the meeting's page leads: there they see that meeting, and no other."""
+    key = secret(hub)
+    hub.talk("eve #startmeeting Secret", "eve #restrictlogs", "eve #info psst", "eve #endmeeting")
+    client = hub.chair(edit(key))
+    series = client.get("/meetings/secret/")
+    assert series.status_code == 200
+    assert key.stem in series.text
+    assert "2021-05-13" not in series.text
+    assert client.get("/meetings/secret/latest").headers["location"] == key.url()
+    assert "hush" not in client.get("/meetings/secret/feed.atom").text
+    other = hub.chair(("edit", "meeting:swift/2021-05-12-21.00"))
+    assert other.get("/meetings/secret/").status_code == 404
+
+
 def test_a_kept_page_is_not_shown_to_others(hub: Meetings) -> None:
     """The tag that a chair's browser has is none that a guest is told 304 for."""
     key = secret(hub)

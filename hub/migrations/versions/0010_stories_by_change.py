@@ -1,0 +1,11 @@
+"""Stories in the order in which something of them changed last."""
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Create the index."""
+    op.create_index("story_by_change", "story", ["changed_at", "id"])

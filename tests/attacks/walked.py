@@ -1,0 +1,154 @@
+"""A site full of private words, walked by all kinds of visitors."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2 as httpx
+from sqlmodel import Session
+from starlette.routing import Route
+
+from archive.past import PAST
+from archive.sample_community import CHANNELS, load_sample, sample_topics
+from hub.accounts.passwords import set_password
+from hub.accounts.people import create_person, set_role
+from hub.accounts.sample_people import load_sample_people
+from hub.accounts.teams import give
+from hub.bootstrap import consumers
+from hub.consumers import catch_up
+from hub.people import Role
+from meetbot.channel_rules import rules_of
+from meetbot.gather import gather
+from meetbot.sample_schedules import load_sample_schedules
+from search.module import engine_of
+from tests.attacks.crawler import Crawler
+from tests.attacks.private_words import (
+    CHAIRED,
+    OPERATOR,
+    SHOWN,
+    UNSEEN,
+    Seed,
+    Seeded,
+)
+from tests.meetbot.held import TALK, plan
+from tests.meetbot.pages import MeetingSite
+from tests.search.shelf import Shelf
+from tests.web.hub import NOW
+
+PASSWORD = "four words in a row"
+PUBLIC = "https://yard.example"
+VISITORS = ("guest", "chair", "ann", "mia", "moss")
+"""A reader, who holds a pass of a meeting's chair, a member, a maintainer, an administrator."""
+
+_NETWORKS: list[dict[str, Any]] = [
+    {
+        "name": "net",
+        "host": "irc.example.org",
+        "password_env": "CROFT_PASSWORD",
+        "channel": [
+            {"name": "#yard"},
+            {"name": "#Hidden", "noindex": True},
+            {"name": "#umbracove", "log": False, "noindex": True, "key_env": "CROFT_KEY"},
+            *({"name": name} for name in CHANNELS),
+        ],
+    },
+    {"name": "other", "host": "irc.example.net", "channel": [{"name": "#yard"}]},
+]
+
+
+@dataclass(frozen=True)
+class Walked:
+    """The site, what everybody was answered, and what a guest was answered before the last was seeded."""
+
+    site: MeetingSite
+    seeded: Seeded
+    before: Crawler
+    crawlers: Mapping[str, Crawler]
+
+
+@contextmanager
+def walked(folder: Path) -> Iterator[Walked]:
+    """Build the site, seed it, and let everybody walk it."""
+    sections: dict[str, Any] = {
+        "hub": {"data_dir": str(folder / "croftdata"), "name": "Test yard", "base_url": PUBLIC},
+        "network": _NETWORKS,
+        "auth": {"registration": "open"},
+    }
+    with ExitStack() as stack:
+        site = stack.enter_context(MeetingSite(folder / "croftdata", **sections))
+        seeded = Seeded()
+        _live(site)
+        _seed(site, seeded, *SHOWN)
+        roots = _roots(site)
+        before = stack.enter_context(_visitor(site, "guest"))
+        _walk(before, roots, seeded)
+        _seed(site, seeded, *UNSEEN)
+        crawlers = {name: stack.enter_context(_visitor(site, name)) for name in VISITORS}
+        for crawler in crawlers.values():
+            _walk(crawler, roots, seeded)
+        yield Walked(site, seeded, before, crawlers)
+
+
+def _live(site: MeetingSite) -> None:
+    """Fill the site with what all may read: a community's months, and people."""
+
+    def write(session: Session) -> None:
+        load_sample(session, NOW, network="net", public_url=PUBLIC)
+        for channel in sample_topics():
+            rules = rules_of(site.app.config, "net", channel)
+            gather(session, PAST.all(session, "net", channel), rules, OPERATOR, now=NOW)
+        load_sample_schedules(session, NOW)
+        load_sample_people(session, NOW, network="net")
+        plan(session)
+        for slug in ("ann", "bob", "mia"):
+            create_person(session, OPERATOR, slug, name=slug.title(), now=NOW)
+            set_password(session, OPERATOR, slug, PASSWORD, now=NOW)
+        give(session, OPERATOR, "maintain", "series:council", "person:mia", now=NOW)
+        set_role(session, OPERATOR, "moss", Role.ADMINISTRATOR, now=NOW)
+        set_password(session, OPERATOR, "moss", PASSWORD, now=NOW)
+
+    site.app.db.write(write)
+    site.evening()
+    site.holds(site.line("ann", "an unlisted word", channel="#hidden"))
+    site.talk(*(line.format(name="Swift") for line in TALK))
+
+
+def _seed(site: MeetingSite, seeded: Seeded, *seeds: Seed) -> None:
+    for seed in seeds:
+        seeded.add(*seed(site))
+    catch_up(site.app, consumers(site.app))
+    shelf = Shelf(site.app, engine_of(site.app.config.search.engine))
+    shelf.follows()
+    shelf.close()
+
+
+def _roots(site: MeetingSite) -> list[str]:
+    """Return all addresses that need no name of anything."""
+    routes = [each for each in site._shell.routes if isinstance(each, Route)]
+    asked = [each.path for each in routes if "GET" in (each.methods or ()) and "{" not in each.path]
+    assert len(asked) > 20
+    return asked
+
+
+@contextmanager
+def _visitor(site: MeetingSite, name: str) -> Iterator[Crawler]:
+    with httpx.Client(
+        follow_redirects=False, headers={"user-agent": f"{name}'s browser"}
+    ) as client:
+        if name == "chair":
+            held = site.app.passes.write("irc:net/ann", frozenset({("edit", CHAIRED)}))
+            client.get(f"{site.url}/pass/{held}")
+        elif name != "guest":
+            sent = {"name": name, "password": PASSWORD}
+            assert client.post(f"{site.url}/login", data=sent).status_code == 303
+        yield Crawler(client, site.url, (PUBLIC,))
+
+
+def _walk(crawler: Crawler, roots: list[str], seeded: Seeded) -> None:
+    crawler.walk(*roots)
+    for secret in seeded.secrets:
+        for place in secret.places:
+            if place not in crawler.answers:
+                crawler.ask(place)
