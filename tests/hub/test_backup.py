@@ -18,6 +18,7 @@ from archive.redaction import redact_line
 from hub import bootstrap
 from hub.accounts.erasure import erase_person
 from hub.accounts.handles import bind_handle
+from hub.accounts.letters import ask_reset
 from hub.accounts.people import create_person, require_person
 from hub.accounts.sessions import open_session
 from hub.accounts.teams import add_member, create_team, give
@@ -91,6 +92,7 @@ def settle_people(session: Session, now: datetime) -> None:
     open_session(session, require_person(session, "ann"), now=now)
     create_token(session, OPERATOR, "ann", "bot", ["read"], None, now)
     make_reset(session, OPERATOR, "ann", now=now)
+    ask_reset(session, "ann", language="ko", now=now)
     create_team(session, OPERATOR, "infra", now=now)
     add_member(session, OPERATOR, "infra", "ann", now=now)
     give(session, OPERATOR, "edit", "series:swift", "team:infra", now=now)

@@ -43,7 +43,9 @@ def listed(
     marker = _marker(call, table)
     headers: dict[str, str] = {}
     if tells:
-        known = _count(call, table, counted or conditions, joined, story_id) if total is None else total
+        known = (
+            _count(call, table, counted or conditions, joined, story_id) if total is None else total
+        )
         headers = _headers(known, limit, offset, marker)
     if limit is not None and limit <= 0:
         return Reply([], headers=headers, is_one=False)

@@ -9,3 +9,8 @@ down_revision = "0009"
 def upgrade() -> None:
     """Create the index."""
     op.create_index("story_by_change", "story", ["changed_at", "id"])
+
+
+def downgrade() -> None:
+    """Refuse: a hub goes back by restoring a backup."""
+    raise RuntimeError("Madang's schema only goes forward. To go back, restore a backup.")
