@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import importing, ingesting, living, meeting, paging, rendering, searching
+from benchmarks import importing, ingesting, living, meeting, paging, rendering, searching, tracking
 from benchmarks.figures import Figure, table
 from benchmarks.machine import load, machine
 
@@ -49,7 +49,20 @@ LARGE: Mapping[str, Measure] = {
 }
 """The search's benchmark over ten million lines, which takes an hour or so."""
 
-DOMAINS = {"archive": ARCHIVE, "meetings": MEETINGS, "search": SEARCH, "search-large": LARGE}
+TRACKER: Mapping[str, Measure] = {
+    "tracker": lambda folder, quick: tracking.figures(
+        folder, tracking.QUICK if quick else tracking.FULL
+    ),
+}
+"""The tracker's benchmarks, by name."""
+
+DOMAINS = {
+    "archive": ARCHIVE,
+    "meetings": MEETINGS,
+    "search": SEARCH,
+    "search-large": LARGE,
+    "tracker": TRACKER,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -23,12 +23,13 @@ name = "{CHANNEL}"
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[App]:
-    """Open a hub in this process; made when there is none."""
+def opened(data: Path, url: str = "") -> Iterator[App]:
+    """Open a hub in this process; made when there is none. url: of its database, SQLite's when empty."""
     data.parent.mkdir(parents=True, exist_ok=True)
     config = data.with_suffix(".toml")
     config.write_text(CONFIG, encoding="utf-8")
-    app = bootstrap.build(load(config, {}, {"MADANG_HUB_DATA_DIR": str(data)}))
+    given = {"MADANG_HUB_DATA_DIR": str(data)} | ({"MADANG_DATABASE_URL": url} if url else {})
+    app = bootstrap.build(load(config, {}, given))
     try:
         yield app
     finally:

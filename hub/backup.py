@@ -147,7 +147,7 @@ def _refill(session: Session, file: Path, *, replace: bool) -> None:
         session.execute(sa.delete(table))
     for table_name, rows in _chunks(file, tables):
         session.connection().execute(sa.insert(tables[table_name]), rows)
-    _continue_ids(session, tables)
+    continue_ids(session, tables)
     begin_lineage(session, anew=True)
 
 
@@ -167,7 +167,7 @@ def _holds_lines(session: Session) -> bool:
     )
 
 
-def _continue_ids(session: Session, tables: dict[str, sa.Table]) -> None:
+def continue_ids(session: Session, tables: dict[str, sa.Table]) -> None:
     """Let PostgreSQL's sequences go on after the restored ids; SQLite does so by itself."""
     if session.get_bind().dialect.name != "postgresql":
         return

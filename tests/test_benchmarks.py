@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import importing, ingesting, living, meeting, paging, rendering
+from benchmarks import importing, ingesting, living, meeting, paging, rendering, tracking
 from benchmarks.__main__ import main
 from benchmarks.corpus import CHURN, TALK, days, write_tree
 from benchmarks.figures import Figure, at_least, at_most, ratios, table
+from benchmarks.hub import opened
 from benchmarks.machine import machine
+from benchmarks.stories import fill_tracker
 from hub.irc import SPOKEN
+from tracker.checks import check_tracker
 
 
 def test_the_corpus_is_the_same_in_every_run() -> None:
@@ -123,3 +126,15 @@ def test_the_command_writes_what_it_found(
     assert "live, spoken until on the stream" in capsys.readouterr().out
     assert len(json.loads(told.read_text(encoding="utf-8"))["figures"]) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["figures.json"]
+
+
+def test_a_made_tracker_is_as_the_real_ones_are(tmp_path: Path) -> None:
+    with opened(tmp_path / "hub") as app:
+        fill_tracker(app, tracking.QUICK.size)
+        assert app.db.read(lambda s: list(check_tracker(app, s))) == []
+
+
+def test_the_trackers_requests_are_measured(tmp_path: Path) -> None:
+    found = tracking.figures(tmp_path, tracking.QUICK)
+    assert len(found) == len(tracking.READS) + 4
+    assert all(figure.median > 0 for figure in found)

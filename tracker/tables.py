@@ -114,7 +114,10 @@ class StoryRow(SQLModel, table=True):
     """
 
     __tablename__ = "story"
-    __table_args__ = (Index("story_by_duplicate", "duplicate_of"),)
+    __table_args__ = (
+        Index("story_by_duplicate", "duplicate_of"),
+        Index("story_by_change", "changed_at", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     title: str = Field(sa_type=Text)

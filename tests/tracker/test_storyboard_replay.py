@@ -19,6 +19,7 @@ UNSERVED = re.compile(
 """What is not served yet."""
 
 DELIBERATE = {
+    211: "moments are kept to the microsecond: of what changed within a second, the last comes last",
     232: "numbers are not used up by what was refused: the real one lost a comment's and an event's",
     237: "the same; and the text of a comment that was taken back is told to nobody",
     242: "the same",

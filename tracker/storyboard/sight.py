@@ -1,5 +1,6 @@
 """What may be seen through the API: stories, and what belongs to them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,13 +19,18 @@ def visible(call: Call) -> Any:
     return col(StoryRow.is_private).is_(False) | col(StoryRow.id).in_(private_stories(call.reader))
 
 
-def of_visible(call: Call, story_id: Any) -> Any:
-    """Return the condition that a story's number is not that of one that is hidden."""
-    hidden = select(FacetRow.story_id).where(FacetRow.facet == "all", col(FacetRow.is_private))
+def hidden_stories(call: Call) -> Any:
+    """Return a query for the numbers of all stories that who asks may not see; None when there are none."""
     if sees_all(call.reader):
-        return sa.true()
-    mine = private_stories(call.reader)
-    return story_id.not_in(hidden.where(col(FacetRow.story_id).not_in(mine)))
+        return None
+    hidden = select(FacetRow.story_id).where(FacetRow.facet == "all", col(FacetRow.is_private))
+    return hidden.where(col(FacetRow.story_id).not_in(private_stories(call.reader)))
+
+
+def seen(call: Call, story_id: Any) -> Sequence[Any]:
+    """Return the condition that a column's story is not hidden; none where there is no such column."""
+    hidden = None if story_id is None else hidden_stories(call)
+    return () if hidden is None else (story_id.not_in(hidden),)
 
 
 def need_story(call: Call, id_: int, *, ended: bool = False) -> StoryRow:

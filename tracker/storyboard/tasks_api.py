@@ -11,7 +11,7 @@ from tracker.states import STATUS_OF, Stage, Status
 from tracker.storyboard import shapes
 from tracker.storyboard.bodies import Text, check, kept_number, kept_text, number, stage, text
 from tracker.storyboard.paging import PAGING, contains, each, equals, listed
-from tracker.storyboard.sight import need_story, need_task, of_visible
+from tracker.storyboard.sight import need_story, need_task
 from tracker.storyboard.wire import GONE, Call, Fault, Reply, invalid, not_found
 from tracker.tables import BranchRow, GroupedRow, MilestoneRow, ProjectRow, TaskRow
 from tracker.tasks import NewTask, TaskEdit, add_task, edit_task, remove_task
@@ -19,6 +19,7 @@ from tracker.tasks import NewTask, TaskEdit, add_task, edit_task, remove_task
 _TITLE = Text("title", 3, 255)
 _NUMBERS = ("story_id", "assignee_id", "project_id", "branch_id", "milestone_id")
 _FILTERS = ("status", "priority", "project_group_id", *_NUMBERS)
+_STORY: Any = col(TaskRow.story_id)
 _MISMATCH = "URL story_id and task.story_id do not match"
 
 
@@ -30,7 +31,7 @@ def list_tasks(call: Call) -> Reply:
         *contains(col(TaskRow.title), call.args.text("title")),
         *contains(col(TaskRow.link), call.args.text("link")),
     ]
-    return listed(call, TaskRow, found, each(shapes.task))
+    return listed(call, TaskRow, found, each(shapes.task), story_id=_STORY)
 
 
 def search_tasks(call: Call) -> Reply:
@@ -42,7 +43,7 @@ def search_tasks(call: Call) -> Reply:
     found = list(_filtered(call))
     for word in words:
         found += contains(col(TaskRow.title), word.strip("*+"))
-    return listed(call, TaskRow, found, each(shapes.task), tells=False)
+    return listed(call, TaskRow, found, each(shapes.task), tells=False, story_id=_STORY)
 
 
 def show_task(call: Call) -> Reply:
@@ -75,7 +76,7 @@ def list_of_story(call: Call) -> Reply:
     call.args.allow(*PAGING, *_FILTERS, "title", "link")
     id_ = call.number("sid", "story_id")
     found = [*_filtered(call), TaskRow.story_id == id_]
-    reply = listed(call, TaskRow, found, each(shapes.task))
+    reply = listed(call, TaskRow, found, each(shapes.task), story_id=_STORY)
     limit = {"X-Limit": call.args.text("limit") or "None"}
     return Reply(reply.data, headers={**reply.headers, **limit}, is_one=False)
 
@@ -117,7 +118,7 @@ def _of_story(call: Call, *, ended: bool = False) -> TaskRow:
 
 def _filtered(call: Call) -> list[Any]:
     args = call.args
-    found: list[Any] = [of_visible(call, col(TaskRow.story_id))]
+    found: list[Any] = []
     for name in _NUMBERS:
         found += equals(getattr(TaskRow, name), args.number(name))
     group = args.number("project_group_id")
