@@ -6,7 +6,8 @@ is the newest talk, and it ends shortly before now, at any time of the day: its 
 lines follow each other. In braces stand things that depend on now, or that can't be seen:
 
     {line #madang -8 07:55:14-2}   the address of a line          {log #madang -1}   of a day's page
-    {at -6 07:14:20}               a moment as ISO UTC            {b} {i} {u} {c4} {c2,8} {o}   mIRC codes
+    {to /p/notes}                  the address of a path          {at -6 07:14:20}   a moment as ISO UTC
+    {b} {i} {u} {c4} {c2,8} {o}   mIRC codes
 """
 
 import re
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -42,6 +44,7 @@ _BRACES = re.compile(
     rf"|line (?P<channel>#\S+) {_MOMENT.replace('<day>', '<lday>').replace('<clock>', '<lclock>')}"
     r"(?:-(?P<nth>\d+))?"
     r"|log (?P<logged>#\S+) (?P<logday>-?\d+)"
+    r"|to (?P<path>/[^\s}]+)"
     r"|c(?P<color>\d{1,2}(?:,\d{1,2})?)"
     r"|(?P<code>[biuo]))\}"
 )
@@ -58,7 +61,7 @@ class _Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Setting:
+class Setting:
     """What the lines become part of: when, on which network, at which address."""
 
     now: datetime
@@ -67,12 +70,17 @@ class _Setting:
     public_url: str
 
     def at(self, day: int, clock: timedelta) -> datetime:
+        """Return the moment of a day's offset and a clock."""
         if day == 0:
             return self.now.replace(microsecond=0) - _ENDED_AGO - (self.last - clock)
         today = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         return today + timedelta(days=day) + clock
 
-    def filled_in(self, braces: re.Match[str]) -> str:
+    def filled(self, text: str) -> str:
+        """Return a text with what stands for things in braces."""
+        return _BRACES.sub(self._filled_in, text)
+
+    def _filled_in(self, braces: re.Match[str]) -> str:
         """Return what stands for something in braces."""
         addresses = Addresses(self.network)
         if braces["day"]:
@@ -85,6 +93,8 @@ class _Setting:
         if channel := braces["logged"]:
             day = self.at(int(braces["logday"]), timedelta()).date()
             return self.public_url + addresses.day(self.network, channel, day)
+        if path := braces["path"]:
+            return self.public_url + quote(path)
         return f"\x03{braces['color']}" if braces["color"] else _CODES[braces["code"]]
 
 
@@ -92,13 +102,16 @@ def sample_lines(
     now: datetime, *, network: str = "demo", public_url: str = "http://127.0.0.1:8723"
 ) -> Iterator[Line]:
     """Yield the sample's lines, channel by channel in their order, as of `now` (aware UTC)."""
-    now = now.astimezone(UTC)
-    written = {channel: list(_read(file)) for channel, file in CHANNELS.items()}
-    last = max(w.clock for lines in written.values() for w in lines if w.day == 0)
-    setting = _Setting(now, last, network, public_url)
-    for channel, lines in written.items():
-        for line in lines:
+    setting = sample_setting(now, network=network, public_url=public_url)
+    for channel, file in CHANNELS.items():
+        for line in _read(file):
             yield _line(channel, line, setting)
+
+
+def sample_setting(now: datetime, *, network: str, public_url: str) -> Setting:
+    """Return what the sample becomes part of as of `now`: its other things happen at its times."""
+    last = max(line.clock for file in CHANNELS.values() for line in _read(file) if line.day == 0)
+    return Setting(now.astimezone(UTC), last, network, public_url)
 
 
 def sample_topics() -> Mapping[str, str]:
@@ -165,8 +178,8 @@ def _clock(clock: str) -> timedelta:
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
-def _line(channel: str, written: _Written, setting: _Setting) -> Line:
-    event = read_body(_BRACES.sub(setting.filled_in, written.body))
+def _line(channel: str, written: _Written, setting: Setting) -> Line:
+    event = read_body(setting.filled(written.body))
     if not isinstance(event, Event):
         raise ValueError(f"archive/sample: not in ChannelLogger's format: {written.body!r}")
     at = setting.at(written.day, written.clock)

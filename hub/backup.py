@@ -6,6 +6,7 @@ SHA-256 of all lines before. A file without its last line is not whole, one with
 both are refused.
 """
 
+import base64
 import contextlib
 import gzip
 import hashlib
@@ -115,9 +116,22 @@ def _write_table(session: Session, sheet: _Sheet, table: sa.Table) -> int:
         sa.select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_CHUNK)
     )
     for row in found:
-        sheet.put(list(row))
+        sheet.put([_told(value) for value in row])
         count += 1
     return count
+
+
+def _told(value: Any) -> Any:
+    """Return a value as JSON can hold it: bytes as Base64."""
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def _untold(column: "sa.Column[Any]", value: Any) -> Any:
+    """Return what was told; what is no Base64 stays as it is, and is found to be wrong."""
+    if isinstance(column.type, sa.LargeBinary) and isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return base64.b64decode(value, validate=True)
+    return value
 
 
 def _refill(session: Session, file: Path, *, replace: bool) -> None:
@@ -131,7 +145,7 @@ def _refill(session: Session, file: Path, *, replace: bool) -> None:
     _lock(session, tables)
     for table in reversed(tables.values()):
         session.execute(sa.delete(table))
-    for table_name, rows in _chunks(file):
+    for table_name, rows in _chunks(file, tables):
         session.connection().execute(sa.insert(tables[table_name]), rows)
     _continue_ids(session, tables)
     begin_lineage(session, anew=True)
@@ -172,18 +186,19 @@ def _continue_ids(session: Session, tables: dict[str, sa.Table]) -> None:
             )
 
 
-def _chunks(file: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _chunks(file: Path, tables: dict[str, sa.Table]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     table = ""
-    columns: list[str] = []
+    columns: list[sa.Column[Any]] = []
     rows: list[dict[str, Any]] = []
     for value in _values(file):
         if isinstance(value, list):
-            rows.append(dict(zip(columns, value, strict=True)))
+            told = zip(columns, value, strict=True)
+            rows.append({column.name: _untold(column, one) for column, one in told})
         if rows and (len(rows) == _CHUNK or isinstance(value, dict)):
             yield table, rows
             rows = []
         if isinstance(value, dict) and "table" in value:
-            table, columns = value["table"], value["columns"]
+            table, columns = value["table"], list(tables[value["table"]].columns)
 
 
 def _checked(file: Path) -> Copied:
@@ -236,7 +251,7 @@ def _has(columns: list["sa.Column[Any]"] | None, told: list[Any]) -> bool:
 
 def _check_row(file: Path, row: str, columns: list["sa.Column[Any]"], values: list[Any]) -> None:
     for column, value in zip(columns, values, strict=True):
-        problem = wrong(column, value)
+        problem = wrong(column, _untold(column, value))
         if problem is not None:
             raise Invalid(
                 "file",

@@ -18,6 +18,7 @@ from archive.watch import process_token
 from hub.accounts.checks import check_people
 from hub.accounts.erasure import erasure_consumer
 from hub.accounts.module import people
+from hub.accounts.postman import Postman
 from hub.accounts.setup import SetupLink
 from hub.app import App
 from hub.checking import KERNEL_CHECKS, Check
@@ -36,17 +37,25 @@ from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
+from meetbot.handing_over import hand_over
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
+from pad.checks import check_pads
+from pad.module import pad
 from search.module import indexer, search
+from tracker.checks import check_tracker
+from tracker.filing import file_wish
+from tracker.module import tracker
 
 
 def modules(config: Config) -> Sequence[Module]:
     """Build every domain of the hub. A new one is a new folder and its line here."""
     return [
         archive(config),
-        meetbot(config, read_log, PAST),
+        meetbot(config, read_log, PAST, file=file_wish),
+        tracker(config, hand_over),
         people(config),
+        pad(config),
         search(config),
     ]
 
@@ -111,6 +120,8 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
         roles += [server, SetupLink(app, config.hub.base_url or server.address.rstrip("/"))]
     if role in {"serve", "worker"}:
         roles.append(Worker(app, consumers(app)))
+    if role in {"serve", "worker"} and config.mail.host:
+        roles.append(Postman(app))
     if role in {"serve", "bot"}:
         roles += bots(app)
     if roles:  # a bot without a network has nothing to do, and says so
@@ -141,12 +152,14 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
 
 
 def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]) -> None:
-    """Store the sample's talk, the meetings that are in it, those that come, and who its people are."""
-    from archive.sample_community import load_sample
+    """Store the sample's talk, the meetings in it and those that come, its people, and what they do."""
+    from archive.sample_community import load_sample, sample_setting
     from hub.accounts.sample_people import load_sample_people
     from meetbot.channel_rules import rules_of
     from meetbot.gather import gather
     from meetbot.sample_schedules import load_sample_schedules
+    from pad.sample_pads import load_sample_pads
+    from tracker.sample_stories import load_sample_stories
 
     now, url = app.clock(), app.config.public_url
     if load_sample(session, now, network=network, public_url=url) == 0:
@@ -156,6 +169,10 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
         gather(session, PAST.all(session, network, channel), rules, operator("sample"), now=now)
     load_sample_schedules(session, now)
     load_sample_people(session, now, network=network)
+    load_sample_stories(session, now, public_url=url)
+    when = sample_setting(now, network=network, public_url=url)
+    access = app.config.pads.access
+    load_sample_pads(session, when.at, when.filled, public_url=url, access=access)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:
@@ -188,6 +205,8 @@ CHECKS: Sequence[Check] = (
     check_archive,
     check_meetings,
     check_schedules,
+    check_tracker,
+    check_pads,
 )
 """All that `madang check` verifies."""
 

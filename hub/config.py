@@ -10,22 +10,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from hub.config_people import AuthSection, MailSection
 from hub.config_problems import Place, duplicates, sentences, unknown_variables
+from hub.config_section import Port, Section
 from hub.errors import ConfigError
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-_Port = Annotated[int, Field(ge=0, le=65535)]
-
-
-class HubSection(_Section):
+class HubSection(Section):
     """`[hub]`: the name on every page, the public address, where the data lives."""
 
     name: str = Field("Madang", min_length=1, max_length=80)
@@ -43,7 +38,7 @@ class HubSection(_Section):
         return value.rstrip("/")
 
 
-class DatabaseSection(_Section):
+class DatabaseSection(Section):
     """`[database]`: SQLite in the data folder unless a url says otherwise."""
 
     url: str = ""
@@ -62,11 +57,11 @@ class DatabaseSection(_Section):
         return value
 
 
-class WebSection(_Section):
+class WebSection(Section):
     """`[web]`: where the pages are served."""
 
     host: str = "127.0.0.1"
-    port: _Port = 8723
+    port: Port = 8723
     trusted_proxies: tuple[str, ...] = ()
 
     @field_validator("trusted_proxies", mode="before")
@@ -75,20 +70,20 @@ class WebSection(_Section):
         return tuple(value) if isinstance(value, list) else value
 
 
-class LogSection(_Section):
+class LogSection(Section):
     """`[log]`: what the program tells its operator, as JSON lines or for the eye."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
 
 
-class SearchSection(_Section):
+class SearchSection(Section):
     """`[search]`: the engine of the index."""
 
     engine: Literal["tantivy", "whoosh"] = "tantivy"
 
 
-class LimitsSection(_Section):
+class LimitsSection(Section):
     """`[limits]`: where the hub stops taking in, so that one visitor can't harm the others."""
 
     live_streams: int = Field(500, ge=1, le=100_000)
@@ -96,63 +91,17 @@ class LimitsSection(_Section):
     buffered_lines: int = Field(200_000, ge=1_000, le=10_000_000)
 
 
-class OidcProvider(_Section):
-    """`[[auth.oidc]]`: another place where people log in, by OpenID Connect."""
+class PadsSection(Section):
+    """`[pads]`: who may write in a new pad (`open`: anybody who has its address; `public`: who may write on
+    this hub), the most people in one at the same time, and the most bytes of text."""
 
-    name: str
-    issuer: str
-    client_id: str = Field(min_length=1)
-    client_secret_env: str = ""
-    label: str = Field("", max_length=40)
-    scopes: tuple[str, ...] = ("openid", "profile", "email")
-
-    @field_validator("scopes", mode="before")
-    @classmethod
-    def _listed(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-    @field_validator("scopes")
-    @classmethod
-    def _is_oidc(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if "openid" not in value or not all(
-            re.fullmatch(r"[\x21\x23-\x5b\x5d-\x7e]+", s) for s in value
-        ):
-            raise ValueError('should have "openid" among words without blanks')
-        return value
-
-    @field_validator("name")
-    @classmethod
-    def _is_a_slug(cls, value: str) -> str:
-        if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", value):
-            raise ValueError("should be a short word of a-z, 0-9 and -, for example example")
-        if value == "callback":
-            raise ValueError("should be another word: providers send people back to that address")
-        return value
-
-    @field_validator("issuer")
-    @classmethod
-    def _is_an_issuer(cls, value: str) -> str:
-        local = r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?"
-        if not re.fullmatch(rf"(?:https://[^\s/?#@]+|{local})(?:/[^\s?#]*)?", value):
-            raise ValueError(
-                "should be the provider's https address, for example https://login.example.org"
-            )
-        return value
+    access: Literal["open", "public"] = "open"
+    editors: int = Field(200, ge=1, le=10_000)
+    viewers: int = Field(2_000, ge=1, le=100_000)
+    longest: int = Field(1_000_000, ge=1_000, le=4_000_000)
 
 
-class AuthSection(_Section):
-    """`[auth]`: who may join, and where else people may log in."""
-
-    registration: Literal["open", "invite", "closed"] = "invite"
-    oidc: tuple[OidcProvider, ...] = ()
-
-    @field_validator("oidc", mode="before")
-    @classmethod
-    def _listed(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-
-class Sasl(_Section):
+class Sasl(Section):
     """`[network.sasl]`: how the bot proves who it is."""
 
     mechanism: Literal["PLAIN", "EXTERNAL"] = "PLAIN"
@@ -170,7 +119,7 @@ class Sasl(_Section):
         return self
 
 
-class MeetingSection(_Section):
+class MeetingSection(Section):
     """`[network.channel.meeting]`: how a channel's meetings run; spans in minutes, 0 for never."""
 
     name_required: bool = True
@@ -194,7 +143,7 @@ class MeetingSection(_Section):
         return self
 
 
-class Channel(_Section):
+class Channel(Section):
     """`[[network.channel]]`: one channel, and what may become of its talk."""
 
     name: str
@@ -212,12 +161,12 @@ class Channel(_Section):
         return value
 
 
-class Network(_Section):
+class Network(Section):
     """`[[network]]`: one IRC network, the bot's name on it, and its channels."""
 
     name: str
     host: str
-    port: _Port = 6697
+    port: Port = 6697
     tls: bool = True
     tls_ca: str = ""
     tls_verify: bool = True
@@ -263,7 +212,7 @@ class Network(_Section):
         return value
 
 
-class Config(_Section):
+class Config(Section):
     """All of `madang.toml`."""
 
     hub: HubSection = HubSection()
@@ -273,6 +222,8 @@ class Config(_Section):
     search: SearchSection = SearchSection()
     limits: LimitsSection = LimitsSection()
     auth: AuthSection = AuthSection()
+    pads: PadsSection = PadsSection()
+    mail: MailSection = MailSection()
     network: tuple[Network, ...] = ()
 
     @field_validator("network", mode="before")
@@ -323,11 +274,19 @@ def load(
     problems = [*duplicates(file, where), *unknown_variables(environ, _variables(), _OVERRIDABLE)]
     try:
         config = Config.model_validate(data)
+        problems += _unaddressed(config, where)
     except ValidationError as error:
         problems = [*sentences(error, Config, where, origins), *problems]
     if problems:
         raise ConfigError(problems)
     return config
+
+
+def _unaddressed(config: Config, where: str) -> list[str]:
+    """Return what is wrong with mails that would not know the hub's address to write into their links."""
+    if config.mail.host and not config.hub.base_url:
+        return [f"{where}: mail.host: needs hub.base_url, for the links in the mails. Give it."]
+    return []
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -343,7 +302,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: is not valid TOML: {error}."])
 
 
-_OVERRIDABLE = ("hub", "database", "web", "log", "search", "limits", "auth")
+_OVERRIDABLE = ("hub", "database", "web", "log", "search", "limits", "auth", "mail", "pads")
 
 
 def _overridden(

@@ -68,14 +68,16 @@ _BY_ROLE = {
 }
 _KEPT = frozenset({"read", "close", "write", "edit"})
 """What who maintains a thing may do to it besides."""
+_WRITTEN = frozenset({"read", "write"})
+"""What anybody may do to an open thing whose address they know."""
 
 
 def may(actor: Actor, verb: str, ref: str, visibility: str = "public") -> bool:
     """Tell whether the actor may do `verb` to the thing that `ref` names.
 
     What is public anyone may read, who speaks on IRC may close an action of, and members may write to.
-    Everything else is for operators and administrators, and for whom it was given to; everyone may see and
-    edit who they are themselves.
+    What is open anyone may also write in, by its address alone. Everything else is for operators and
+    administrators, and for whom it was given to; everyone may see and edit who they are themselves.
     """
     if actor.verbs is not None and verb not in actor.verbs:
         return False
@@ -85,4 +87,6 @@ def may(actor: Actor, verb: str, ref: str, visibility: str = "public") -> bool:
         return True
     if actor.person is not None and ref == person_ref(actor.person):
         return verb in ("read", "edit", "secure")
+    if visibility == "open" and verb in _WRITTEN:
+        return True
     return verb in _BY_ROLE.get(actor.role, _OPEN) and visibility == "public"

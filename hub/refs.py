@@ -25,7 +25,9 @@ class RefKind:
 
     `pattern` matches a mention in plain text; `found` turns the match into refs; `url` and `label` serve
     whoever shows a ref. `label` answers None when there is no such thing. `sees` tells whether somebody may
-    know of it: what they may not is for them as if there was none.
+    know of it: what they may not is for them as if there was none. `call` matches how a thing is called in
+    what people write for the hub, as `@ann`: `found` and signs know it, but it makes no link, for in talk
+    it may mean anybody.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class RefKind:
     url: Callable[[str], str]
     label: Callable[[Session, str], str | None]
     sees: Callable[[Session, Actor, str], bool] = may_read
+    call: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _signs(
 ) -> Sequence[Sign]:
     found: list[Sign] = []
     for kind in kinds:
-        for match in kind.pattern.finditer(text):
+        for match in _mentions(kind, text):
             refs = kind.found(match)
             place = look(kind, refs[0]) if refs else None
             if place is not None:
@@ -102,6 +105,12 @@ def _signs(
         if not apart or sign.start >= apart[-1].end:
             apart.append(sign)
     return apart
+
+
+def _mentions(kind: RefKind, text: str) -> Iterator[re.Match[str]]:
+    yield from kind.pattern.finditer(text)
+    if kind.call is not None:
+        yield from kind.call.finditer(text)
 
 
 def find_refs(kinds: Iterable[RefKind], text: str) -> Iterator[str]:

@@ -34,6 +34,8 @@ def wrong(column: "sa.Column[Any]", value: object) -> str | None:
         return _wrong_number(column, value)
     if isinstance(column.type, sa.Text):
         return _wrong_text(column, value)
+    if isinstance(column.type, sa.LargeBinary):
+        return None if isinstance(value, bytes) else "should be bytes"
     return None
 
 
@@ -42,14 +44,20 @@ def strays(table: sa.Table, *, is_sqlite: bool) -> Iterator[tuple[str, sa.Column
     for column in table.columns:
         found = []
         if is_sqlite:
-            kind = "text" if isinstance(column.type, sa.Text) else "integer"
-            found.append(sa.func.typeof(column) != kind)
+            found.append(sa.func.typeof(column) != _stored_as(column))
         if (bounds := _bounds(column)) is not None:
             found.append(~column.between(*bounds))
         if (values := _values(column)) is not None:
             found.append(column.not_in(values))
         if found:
             yield column.name, column.is_not(None) & sa.or_(*found)
+
+
+def _stored_as(column: "sa.Column[Any]") -> str:
+    """Return what SQLite calls the kind of value that stands in a column."""
+    if isinstance(column.type, sa.LargeBinary):
+        return "blob"
+    return "text" if isinstance(column.type, sa.Text) else "integer"
 
 
 def _wrong_number(column: "sa.Column[Any]", value: object) -> str | None:

@@ -11,15 +11,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from hub.errors import NotFound
 from hub.irc import casefold
 from hub.language import gettext
-from hub.people import Actor, may
 from meetbot.actions import close_action, no_action, reopen_action, require_action
 from meetbot.addresses import ROOT
 from meetbot.desk import Desk
+from meetbot.handing_over import closes, hand_over
 from meetbot.places import Place
-from meetbot.queries import Brief, OpenAction, closed_actions, open_actions
+from meetbot.queries import OpenAction, closed_actions, open_actions
 from meetbot.series import find_series
 from meetbot.shown import sees_series
-from meetbot.sight import corrects, sees, sees_private
+from meetbot.sight import sees_private
 from web.forms import read_form
 from web.page import etag, not_modified
 from web.theme import own_path
@@ -71,10 +71,18 @@ async def show_actions(desk: Desk, request: Request, _place: Place) -> Response:
 async def change_action(desk: Desk, request: Request, _place: Place) -> Response:
     """Close an action (`close=ID`), or open it again (`reopen=ID`), and go back to the page.
 
-    Raises: NotFound for an action that there is not or that is not theirs; Invalid for the outcome.
+    One of which a story is made (`story=ID`) leads to the story.
+
+    Raises: NotFound for an action that there is not or that is not theirs; Invalid for the outcome;
+    Conflict and Refused for a story.
     """
     actor, form = desk.actor(request), await read_form(request)
     number = _number(form)
+    file = desk.file
+    if "story" in form and file is not None:
+        now = desk.app.clock()
+        made = await desk.app.write(lambda s: hand_over(s, actor, number, "", file, now))
+        return RedirectResponse(desk.place_of(made) or f"{ROOT}actions", 303)
 
     def write(session: Session) -> OpenAction:
         meeting = require_action(session, number).meeting
@@ -88,13 +96,6 @@ async def change_action(desk: Desk, request: Request, _place: Place) -> Response
     await desk.app.write(write)
     back = own_path(form.get("next", f"{ROOT}actions"))
     return RedirectResponse(f"{back.partition('#')[0]}#a-{number}", 303)
-
-
-def closes(actor: Actor, meeting: Brief) -> bool:
-    """Tell whether somebody may close a meeting's actions, and open them again."""
-    if not sees(actor, meeting):
-        return False
-    return corrects(actor, meeting) or may(actor, "close", meeting.key.ref, meeting.visibility)
 
 
 def by_person(actions: Sequence[OpenAction], only: str = "") -> Sequence[Duties]:
@@ -119,7 +120,7 @@ def actions_url(*, nick: str = "", series: str = "") -> str:
 
 
 def _number(form: Mapping[str, str]) -> int:
-    text = form.get("close", "") or form.get("reopen", "")
+    text = form.get("close", "") or form.get("reopen", "") or form.get("story", "")
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise NotFound(gettext("Say which action: send its number as close or reopen."))
     return int(text)

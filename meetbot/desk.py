@@ -7,7 +7,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from hub.app import App
-from hub.people import Actor
+from hub.filing import FileWish
+from hub.people import Actor, may
 from hub.reading import ChannelPast
 from hub.refs import RefKind
 from meetbot.channel_rules import is_unlisted
@@ -39,6 +40,7 @@ class Desk:
     live: LiveMinutes
     kinds: Mapping[str, RefKind]
     timetable: Timetable
+    file: FileWish | None = None
 
     def place_of(self, ref: str) -> str:
         """Return the address of what a ref names, empty when nobody can tell."""
@@ -60,7 +62,15 @@ class Desk:
 
     def html(self, request: Request, template: str, **context: object) -> str:
         """Return a page's HTML."""
-        return render(request, f"meetbot/{template}", place_of=self.place_of, **WORDS, **context)
+        may_file = self.file is not None and may(self.actor(request), "write", "stories:all")
+        return render(
+            request,
+            f"meetbot/{template}",
+            place_of=self.place_of,
+            may_file=may_file,
+            **WORDS,
+            **context,
+        )
 
     def fragment(self, request: Request, template: str) -> Callable[..., str]:
         """Return what renders a part of a page that is the same for all readers."""

@@ -15,6 +15,7 @@ from hub.refs import signs_for
 from meetbot.addresses import ROOT
 from meetbot.desk import Desk
 from meetbot.meeting_views import number_asked
+from meetbot.persons import people_called
 from meetbot.places import Place
 from meetbot.queries import (
     Brief,
@@ -147,7 +148,10 @@ async def show_person(desk: Desk, request: Request, place: Place) -> Response:
                 )
             )
         called = was_there[0][1] if was_there else nick
-        shown = {"nick": called, "attended": was_there, "actions": todo, "done": done}
+        people = people_called(session, nick, private=private)
+        shown = {
+            "nick": called, "attended": was_there, "actions": todo, "done": done, "people": people,
+        }  # fmt: skip
         headers: dict[str, str] = {}
         same = not_modified(request, etag(request, shown), headers)
         if same is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from hub.config import Config
+from hub.filing import FileWish
 from hub.irc import Effect
 from hub.language import mark
 from hub.module import Menus, Module, NavItem
@@ -35,12 +36,16 @@ if TYPE_CHECKING:
 
 
 def meetbot(
-    config: Config, read_log: ReadLog, past: ChannelPast, timetable: Timetable | None = None
+    config: Config,
+    read_log: ReadLog,
+    past: ChannelPast,
+    timetable: Timetable | None = None,
+    file: FileWish | None = None,
 ) -> Module:
     """Build the meetings' module.
 
     read_log: reads log files, whatever their format. past: what was said in a channel before. timetable:
-    where others see what comes, too.
+    where others see what comes, too. file: lets actions become stories.
     """
     live = LiveMeetings(config, past)
     timetable = timetable or Timetable()
@@ -50,7 +55,7 @@ def meetbot(
         from meetbot.schedule_views import schedule_routes
         from meetbot.views import meeting_routes
 
-        return [*schedule_routes(app, timetable), *meeting_routes(app, past, timetable)]
+        return [*schedule_routes(app, timetable), *meeting_routes(app, past, timetable, file)]
 
     def on_tick(app: "App", session: Session, network: str, now: datetime) -> Sequence[Effect]:
         return [

@@ -23,8 +23,10 @@ from meetbot.persons import (
     channels_in,
     forget_accounts,
     meetings_of,
+    nicks_at,
     nicks_in,
 )
+from meetbot.places import person_url
 from meetbot.queries import Brief, OpenAction, brief
 from meetbot.sight import sees
 from meetbot.state import Item, ItemKind
@@ -57,6 +59,7 @@ def personal_panels(
         ),
         Panel("meetings", gettext("Meetings"), [_met(m) for m in meetings[:_SHOWN]], Spot.MAIN),
         Panel("channels", gettext("Channels"), _channels(app, meetings), Spot.SIDE),
+        Panel("nicks", gettext("Nicks in meetings"), _called(session, meetings, identity)),
     ]
 
 
@@ -185,6 +188,19 @@ def _met(meeting: Brief) -> Entry:
     return Entry(meeting.name, meeting.key.url(), meeting.started_at, (meeting.channel,))
 
 
+def _called(session: Session, meetings: Sequence[Brief], identity: Identity) -> Sequence[Entry]:
+    if not meetings:
+        return ()
+    return [
+        Entry(nick, person_url(nick), None, (_meetings(number),))
+        for nick, number in nicks_at(session, meetings, identity)[:_SHOWN]
+    ]
+
+
+def _meetings(number: int) -> str:
+    return ngettext("%(number)s meeting", "%(number)s meetings", number)
+
+
 def _channels(app: "App", meetings: Sequence[Brief]) -> Sequence[Entry]:
     kinds = [kind for module in app.modules for kind in module.refs if kind.kind == "channel"]
     counts: dict[tuple[str, str], int] = {}
@@ -195,7 +211,7 @@ def _channels(app: "App", meetings: Sequence[Brief]) -> Sequence[Entry]:
             channel,
             kinds[0].url(f"channel:{network}/{casefold(channel)}") if kinds else "",
             None,
-            (ngettext("%(number)s meeting", "%(number)s meetings", counts[network, channel]),),
+            (_meetings(counts[network, channel]),),
         )
         for network, channel in channels_in(meetings)[:_SHOWN]
     ]

@@ -1,11 +1,14 @@
 """People across meetings: by their services accounts, under whatever nick they came."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from hub.accounts.handles import person_of_account
+from hub.accounts.people import Person, person_by_handle
 from hub.irc import casefold
 from hub.people import Right
 from hub.personal import Identity
@@ -22,6 +25,8 @@ from meetbot.tables import (
 )
 
 _MOST_RIGHTS = 2_000
+_MOST_NAMES = 20
+_MOST_PRESENCES = 1_000
 
 
 def keep_accounts(session: Session, row: MeetingRow, meeting: Meeting, *, begins: bool) -> None:
@@ -126,6 +131,77 @@ def nicks_in(session: Session, row: MeetingRow, identity: Identity) -> frozenset
     others = {r.folded for r in rows} - theirs
     bound = {nick for network, nick in identity.nicks if network == row.network}
     return frozenset(theirs | (bound - others))
+
+
+def people_called(session: Session, nick: str, *, private: bool) -> Sequence[Person]:
+    """Return who had a nick at meetings (at those that all may read, unless `private`), by their slugs.
+
+    Whoever else has that nick without an account, or on another network, is not meant.
+    """
+    folded = casefold(nick)
+    public = () if private else (col(MeetingRow.restricted).is_(False),)
+    accounts = session.exec(
+        select(MeetingAccountRow.network, MeetingAccountRow.account)
+        .join(MeetingRow, col(MeetingRow.id) == col(MeetingAccountRow.meeting_id))
+        .where(MeetingAccountRow.folded == folded, *public)
+        .distinct()
+        .limit(_MOST_NAMES)
+    ).all()
+    networks = session.exec(
+        select(MeetingRow.network)
+        .join(PresenceRow, col(PresenceRow.meeting_id) == col(MeetingRow.id))
+        .where(PresenceRow.folded == folded, *public)
+        .distinct()
+        .limit(_MOST_NAMES)
+    ).all()
+    found = [person_of_account(session, network, account) for network, account in accounts]
+    found += [person_by_handle(session, "nick", network, folded) for network in networks]
+    known = {each.slug: each for each in found if each is not None and each.is_active}
+    return [known[slug] for slug in sorted(known)]
+
+
+def nicks_at(
+    session: Session, meetings: Iterable[Brief], identity: Identity
+) -> Sequence[tuple[str, int]]:
+    """Return somebody's nicks at some meetings, as minutes write them, and at how many; the most first."""
+    wanted = {each.key for each in meetings}
+    if not wanted:
+        return ()
+    rows = session.exec(
+        select(PresenceRow.nick, SeriesRow.slug, MeetingRow.minute, MeetingRow.copy_)
+        .select_from(PresenceRow)
+        .join(MeetingRow, col(MeetingRow.id) == col(PresenceRow.meeting_id))
+        .join(SeriesRow, col(SeriesRow.id) == col(MeetingRow.series_id))
+        .outerjoin(
+            MeetingAccountRow,
+            sa.and_(
+                col(MeetingAccountRow.meeting_id) == col(PresenceRow.meeting_id),
+                col(MeetingAccountRow.folded) == col(PresenceRow.folded),
+            ),
+        )
+        .where(sa.or_(*_theirs(identity)))
+        .order_by(col(MeetingRow.started_at).desc())
+        .limit(_MOST_PRESENCES)
+    )
+    counts: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    for nick, slug, minute, copy in rows:
+        if MeetingKey(slug, minute, copy) in wanted:
+            counts[written.setdefault(casefold(nick), nick)] += 1
+    return counts.most_common()
+
+
+def _theirs(identity: Identity) -> Iterator["sa.ColumnElement[bool]"]:
+    """Yield the conditions, each enough, under which a presence was somebody's."""
+    account = col(MeetingAccountRow.account)
+    for network, name in sorted(identity.accounts):
+        yield sa.and_(col(MeetingAccountRow.network) == network, account == name)
+    for network, nick in sorted(identity.nicks):
+        yield sa.and_(
+            col(MeetingRow.network) == network,
+            col(PresenceRow.folded) == nick,
+            account.is_(None),
+        )
 
 
 def forget_accounts(session: Session, row: MeetingRow, identity: Identity) -> None:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from hub.app import App
 from hub.errors import NotFound
+from hub.filing import FileWish
 from hub.language import gettext
 from hub.people import Actor
 from hub.reading import ChannelPast
@@ -53,10 +54,12 @@ _FORMS: Mapping[str, View] = {
 }
 
 
-def meeting_routes(app: App, past: ChannelPast, timetable: Timetable) -> Sequence[Route]:
+def meeting_routes(
+    app: App, past: ChannelPast, timetable: Timetable, file: FileWish | None = None
+) -> Sequence[Route]:
     """Return the meetings' routes: everything below /meetings/."""
     kinds = {kind.kind: kind for module in app.modules for kind in module.refs}
-    views = Views(Desk(app, past, LiveMinutes(app, past), kinds, timetable))
+    views = Views(Desk(app, past, LiveMinutes(app, past), kinds, timetable, file))
     both = ["GET", "POST"]
     return [
         Route("/meetings", views.anything, methods=both),

@@ -50,7 +50,7 @@ def test_the_wheel_holds_what_the_program_reads(unpacked: Path) -> None:
     wanted = {
         name
         for name in subprocess.run(
-            ["git", "ls-files", "hub", "bot", "archive", "web"],
+            ["git", "ls-files", "hub", "bot", "archive", "pad", "web"],
             cwd=ROOT,
             check=True,
             capture_output=True,

@@ -18,6 +18,7 @@ from web.sessions import visit
 
 FIELD = "csrf"
 _MOST_FIELDS = 20_000
+_URLENCODED = "application/x-www-form-urlencoded"
 
 
 class Form(Mapping[str, str]):
@@ -48,9 +49,14 @@ class Form(Mapping[str, str]):
 async def read_form(request: Request) -> Form:
     """Return what was sent, once it is clear that one of our own pages sent it.
 
-    Raises: HTTPException 403 when the token of who is logged in is missing; Invalid for a form that is
-    too large.
+    Raises: HTTPException 403 when the token of who is logged in is missing, 415 for what is no form of
+    plain fields; Invalid for a form that is too large.
     """
+    kind = request.headers.get("content-type", _URLENCODED).partition(";")[0].strip().lower()
+    if kind != _URLENCODED:
+        raise HTTPException(
+            415, gettext("Send the form as %(kind)s, as browsers do.", kind=_URLENCODED)
+        )
     body = (await request.body()).decode("ascii", "replace")
     try:
         pairs = parse_qsl(

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 import anyio
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -62,6 +62,10 @@ class Streams:
         """End all streams, so that a server which waits for its answers can stop."""
         self._closing.set()
 
+    async def closed(self) -> None:
+        """Wait until the hub stops."""
+        await self._closing.wait()
+
     def answer(self, request: Request, events: Callable[[], Events]) -> Response:
         """Answer with a stream of `events`, or say that there are too many already."""
         if self._open.total() >= self._limits.live_streams or self._closing.is_set():
@@ -78,10 +82,11 @@ class Streams:
             )
         if request.method == "HEAD":
             return Response(headers=_HEADERS)
-        return _Stream(self, reader, events, self._ending(request))
+        return _Stream(self, reader, events, self.ending(request))
 
-    def _ending(self, request: Request) -> Callable[[], Awaitable[None]]:
-        """Return what waits until a reader's stream has to end: the hub stops, or their rights changed.
+    def ending(self, request: HTTPConnection) -> Callable[[], Awaitable[None]]:
+        """Return what waits until a reader's stream, or a socket, has to end: the hub stops, or
+        their rights changed.
 
         Guests have no rights to lose, so looking after them costs nothing.
         """

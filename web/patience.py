@@ -59,6 +59,11 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_response_complete()
         self._wait(self.head_s)
 
+    def handle_websocket_upgrade(self) -> None:
+        """Wait for no request any more: a WebSocket has its own pings."""
+        self._hush()
+        super().handle_websocket_upgrade()
+
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 

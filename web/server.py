@@ -17,6 +17,9 @@ from web.patience import PatientProtocol
 _log = logging.getLogger(__name__)
 _GRACE_S = 3
 
+LARGEST_MESSAGE = 1_000_000
+"""Bytes that one WebSocket message may have."""
+
 
 class _Server(uvicorn.Server):
     """Leaves the signals to hub/roles.py, which stops all parts of the process in order."""
@@ -44,6 +47,9 @@ class WebServer:
             uvicorn.Config(
                 self._shell,
                 http=PatientProtocol,
+                ws="websockets-sansio",
+                ws_max_size=LARGEST_MESSAGE,
+                ws_per_message_deflate=False,  # costs twice the time; an update has twenty bytes
                 log_config=None,
                 access_log=False,
                 proxy_headers=bool(web.trusted_proxies),

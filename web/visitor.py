@@ -5,7 +5,7 @@ A pass comes as a link, which puts it into a cookie and leads on, so that it sta
 
 from dataclasses import replace
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.app import App
@@ -21,7 +21,7 @@ _KEPT = 8
 _MAX_AGE_S = 30 * 86_400
 
 
-def visitor(request: Request) -> Actor:
+def visitor(request: HTTPConnection) -> Actor:
     """Return who visits, with all that the passes in their cookie give them.
 
     Who comes with a token is only what the token says.
@@ -39,7 +39,7 @@ def visitor(request: Request) -> Actor:
     return Actor(held[-1].name, rights=rights)
 
 
-async def is_visitor_still(request: Request, before: Actor) -> bool:
+async def is_visitor_still(request: HTTPConnection, before: Actor) -> bool:
     """Tell whether who asked is still who they were: nothing has ended, been taken from them or given."""
     request.scope["state"]["visit"] = await find_visit(_app(request), request)
     return visitor(request) == before
@@ -82,7 +82,7 @@ def _keep(request: Request, answer: Response, value: str) -> None:
     )  # fmt: skip
 
 
-def _held(request: Request) -> list[str]:
+def _held(request: HTTPConnection) -> list[str]:
     return request.cookies.get(COOKIE, "").split()[-_KEPT:]
 
 
@@ -96,7 +96,7 @@ def _way(app: App, actor: Actor) -> str:
     return "/"
 
 
-def _app(request: Request) -> App:
+def _app(request: HTTPConnection) -> App:
     app = request.app.state.app
     assert isinstance(app, App)
     return app

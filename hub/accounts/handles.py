@@ -14,7 +14,15 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from hub.accounts.audit import record
-from hub.accounts.people import Person, key_of, need, person_by_handle, require_row
+from hub.accounts.people import (
+    Person,
+    find_row,
+    key_of,
+    need,
+    person_by_handle,
+    person_of,
+    require_row,
+)
 from hub.accounts.tables import HandleRow, PersonRow
 from hub.accounts.visits import actor_of
 from hub.clock import from_micros, micros
@@ -23,7 +31,7 @@ from hub.events import emit, take_turn
 from hub.irc import casefold, keepable_text
 from hub.language import gettext
 from hub.module import Module
-from hub.people import Actor, Role, person_ref
+from hub.people import Actor, Role, may, person_ref
 
 KINDS = ("oidc", "irc", "email", "nick")
 _LONGEST = 400
@@ -132,6 +140,27 @@ def person_of_account(session: Session, network: str, account: str) -> Person | 
     """Return whose services account it is, while they are neither suspended nor erased."""
     person = person_by_handle(session, "irc", network, fold("irc", account))
     return person if person is not None and person.is_active else None
+
+
+def person_called(session: Session, name: str) -> Person | None:
+    """Return who has that slug, had it before, or else is the only one who has it as a name on IRC."""
+    found = find_row(session, name)
+    if found is not None:
+        return person_of(found)
+    owners = session.exec(
+        select(PersonRow)
+        .join(HandleRow, col(HandleRow.person_id) == col(PersonRow.id))
+        .where(col(HandleRow.kind).in_(["irc", "nick"]), HandleRow.subject == fold("irc", name))
+        .distinct()
+        .limit(2)
+    ).all()
+    return person_of(owners[0]) if len(owners) == 1 else None
+
+
+def knows(session: Session, actor: Actor, person: Person) -> bool:
+    """Tell whether an actor may know that somebody has an account: guests, when it has a name on IRC."""
+    is_public = actor.person is not None or bool(handles_of(session, person.slug, "irc"))
+    return may(actor, "read", person.ref, "public" if is_public else "private")
 
 
 def fold(kind: str, subject: str) -> str:

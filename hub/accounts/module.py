@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from hub.accounts.command import add_cli
+from hub.accounts.handles import knows, person_called
 from hub.accounts.linking import COMMANDS
-from hub.accounts.people import find_person
 from hub.accounts.tables import TABLES
 from hub.config import Config
 from hub.module import Module
-from hub.people import person_ref
+from hub.people import Actor, person_ref
 from hub.refs import RefKind
 
 ROOT = "/people/"
@@ -26,15 +26,21 @@ def people(config: Config) -> Module:
 
 
 def person_refs(config: Config) -> RefKind:
-    """Say how people are mentioned: by the public address of their page."""
+    """Say how people are mentioned: by the address of their page, and as `@ann` in what is written here."""
     pattern = re.compile(
         re.escape(f"{config.public_url}{ROOT}") + r"(?P<slug>[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9]))"
     )
+    return RefKind("person", pattern, _found, _url, _label, _sees, _CALL)
 
-    def found(match: re.Match[str]) -> Sequence[str]:
-        return (person_ref(match["slug"]),)
 
-    return RefKind("person", pattern, found, _url, _label)
+_CALL = re.compile(
+    r"(?<![A-Za-z0-9_.@/+-])@(?P<slug>[A-Za-z0-9][A-Za-z0-9._-]{0,30}[A-Za-z0-9])(?![A-Za-z0-9_@-])"
+)
+"""`@ann`, but not within an address; a particle may follow it at once: `@ann님`."""
+
+
+def _found(match: re.Match[str]) -> Sequence[str]:
+    return (person_ref(match["slug"].lower()),)
 
 
 def _url(ref: str) -> str:
@@ -42,5 +48,11 @@ def _url(ref: str) -> str:
 
 
 def _label(session: Session, ref: str) -> str | None:
-    person = find_person(session, ref.partition(":")[2])
+    person = person_called(session, ref.partition(":")[2])
     return person.name if person is not None else None
+
+
+def _sees(session: Session, actor: Actor, ref: str) -> bool:
+    """Tell whether somebody may know that there is a person: guests, of who has a name on IRC."""
+    person = person_called(session, ref.partition(":")[2])
+    return person is not None and person.is_active and knows(session, actor, person)

@@ -78,7 +78,7 @@ def check_password(session: Session, name: str, password: str, now: datetime) ->
     It writes nothing: see `renew_hash`.
     """
     del now
-    row = _named(session, name)
+    row = named(session, name)
     right = bool(row is not None and row.password)
     told = row.password if row is not None and row.password else _decoy()
     if len(password) > LONGEST:
@@ -141,7 +141,8 @@ def _typed(password: str) -> str:
     return unicodedata.normalize("NFC", password).encode("utf-8", "replace").decode()
 
 
-def _named(session: Session, name: str) -> PersonRow | None:
+def named(session: Session, name: str) -> PersonRow | None:
+    """Return the row of who has that name or verified e-mail address; None for nobody."""
     told = name.strip()[:256]
     if "\0" in told:
         return None

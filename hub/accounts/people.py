@@ -17,6 +17,7 @@ from hub.accounts.naming import right_email, right_language, right_name, right_s
 from hub.accounts.tables import (
     GrantRow,
     HandleRow,
+    LetterRow,
     MemberRow,
     PersonRow,
     SessionRow,
@@ -247,8 +248,8 @@ def has_administrator(session: Session) -> bool:
 
 
 def end_all(session: Session, row: PersonRow) -> None:
-    """End somebody's sessions and the codes that were made for them."""
-    for table in (SessionRow, TicketRow):
+    """End somebody's sessions, the codes that were made for them, and the mails that wait for them."""
+    for table in (SessionRow, TicketRow, LetterRow):
         session.connection().execute(delete(table).where(col(table.person_id) == row.id))
 
 

@@ -28,6 +28,7 @@ _PEOPLE = {
     "gomdol": "곰돌 Gomdol",
     "sodam": "소담 Sodam",
     "mirren": "Mirren",
+    "kite": "Kite",
 }
 """By their nicks, which are their names in addresses, too."""
 

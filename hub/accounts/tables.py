@@ -12,6 +12,7 @@ _ROLES = ("member", "administrator")
 _STATES = ("active", "suspended", "erased")
 _KINDS = ("oidc", "irc", "email", "nick", "former", "gone")
 _TICKETS = ("setup", "invite", "reset", "verify", "link")
+_LETTERS = ("reset", "verify")
 _VERBS = ("read", "close", "write", "edit", "maintain")
 
 
@@ -110,6 +111,25 @@ class TicketRow(SQLModel, table=True):
     expires_at: int = Field(sa_type=BigInteger, index=True)
 
 
+class LetterRow(SQLModel, table=True):
+    """A mail that was promised and has not been sent yet.
+
+    kind: `reset` (asked with the name or address `wanted`, which may be nobody's) or `verify` (of the address
+    `wanted`, of a person). What it says is written when it is sent, so that no code stands here.
+    """
+
+    __tablename__ = "letter"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_column=_one_of(_LETTERS))
+    wanted: str = Field(sa_type=Text)
+    person_id: int | None = Field(default=None, sa_column=_person(nullable=True))
+    language: str = Field(default="", sa_type=Text)
+    tries: int = Field(default=0)
+    asked_at: int = Field(sa_type=BigInteger)
+    due_at: int = Field(sa_type=BigInteger, index=True)
+
+
 class TeamRow(SQLModel, table=True):
     """People who are given things together."""
 
@@ -190,6 +210,7 @@ TABLES = (
     SessionRow,
     TokenRow,
     TicketRow,
+    LetterRow,
     TeamRow,
     MemberRow,
     GrantRow,

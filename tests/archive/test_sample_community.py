@@ -129,7 +129,8 @@ def test_every_link_of_the_sample_leads_to_a_line_of_it(yard: Yard) -> None:
         ref for lines in talk().values() for line in lines for ref in find_refs(kinds, line.text)
     ]
     assert len(mentioned) > 25
-    for ref in mentioned:
+    lines = [ref for ref in mentioned if not ref.startswith("pad:")]  # tests/pad/test_sample.py
+    for ref in lines:
         label = yard.app.db.read(lambda s, ref=ref: kinds[0].label(s, ref))  # type: ignore[misc]
         assert label is not None, ref
 
@@ -138,6 +139,8 @@ def test_what_is_linked_was_said_before(yard: Yard) -> None:
     yard.app.db.write(lambda s: load_sample(s, NOON, network=NETWORK, public_url=PUBLIC))
     yard.settles()
     for source, target in yard.links:
+        if not target.startswith("line:"):
+            continue
         assert target.rpartition("/")[2] < source.rpartition("/")[2]
 
 

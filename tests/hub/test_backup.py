@@ -28,6 +28,7 @@ from hub.backup import back_up, restore
 from hub.errors import Conflict, Invalid, Unavailable
 from tests.databases import OPERATOR, PUBLIC, START, Yard, config_for
 from tests.meetbot.held import hold, plan
+from tests.pad.scribbles import scribble
 from tests.servers.deadline import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,7 @@ def live_a_little(yard: Yard) -> None:
     yard.app.db.write(lambda s: redact_line(s, OPERATOR, ref, reason="asked", at=START))
     yard.app.db.write(hold)
     yard.app.db.write(plan)
+    yard.app.db.write(scribble)
     yard.sql(
         "INSERT INTO meeting_account (meeting_id, folded, account, network, is_chair, begins)"
         " VALUES (1, 'ann', 'ann', 'oftc', TRUE, FALSE)"

@@ -69,6 +69,10 @@ def test_a_whole_configuration_is_read(tmp_path: Path) -> None:
 
 
 ONE_WRONG = {
+    '[hub]\nbase_url = "https://a.b"\n[mail]\nhost = "smtp"': "mail: needs sender, from whom the mails are: Our hub <hub@example.org>, for example.",
+    '[mail]\nhost = "smtp"\nsender = "hub@example.org"': "mail.host: needs hub.base_url, for the links in the mails. Give it.",
+    '[mail]\nuser = "madang"': "mail: needs both user and password_file, or neither.",
+    '[mail]\nuser = "madang"\npassword_file = "f"\nsecurity = "none"': 'mail: should not send a password in the open: security = "starttls" or "tls".',
     '[hub]\nbase_url = "hub.example.org"': "hub.base_url = 'hub.example.org': should be the hub's public address, for example https://hub.example.org.",
     '[hub]\nname = ""': "hub.name = '': should have at least 1 character.",
     "[hub]\nname = 5": 'hub.name = 5: should be text in quotes, for example "hub".',

@@ -10,13 +10,14 @@ import pytest
 from pydantic import BaseModel
 
 from hub import cli
-from hub.config import Channel, Config, MeetingSection, Network, OidcProvider, Sasl
+from hub.config import Channel, Config, MeetingSection, Network, Sasl
+from hub.config_people import OidcProvider
 from hub.metrics import KINDS
 from web.ops import KINDS as WEB_KINDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-SECTIONS = ("hub", "database", "web", "log", "search", "limits", "auth")
+SECTIONS = ("hub", "database", "web", "log", "search", "limits", "auth", "mail")
 MODELS: dict[str, type[BaseModel]] = {
     **{f"[{name}]": type(getattr(Config(), name)) for name in SECTIONS},
     "[[auth.oidc]]": OidcProvider,

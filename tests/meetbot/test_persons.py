@@ -11,7 +11,7 @@ from bot.commands import answer
 from hub.accounts.erasure import erase_person, export_person
 from hub.accounts.handles import bind_handle, speaker, unbind_handle
 from hub.accounts.identity import identity_of
-from hub.accounts.people import create_person, require_person
+from hub.accounts.people import create_person, require_person, suspend
 from hub.accounts.rights import rights_of
 from hub.accounts.sessions import open_session
 from hub.irc import Kind, casefold
@@ -20,7 +20,7 @@ from hub.people import GUEST, Actor, person_ref
 from hub.personal import Identity
 from meetbot.minutes import minutes
 from meetbot.personal import personal_panels, renamed_minutes
-from meetbot.persons import actions_of, meetings_of, nicks_of
+from meetbot.persons import actions_of, meetings_of, nicks_at, nicks_of, people_called
 from meetbot.queries import attended, newest, open_actions
 from meetbot.series import merge_series, rename_series, require_series
 from meetbot.shown import find
@@ -219,9 +219,54 @@ def test_a_persons_page_shows_what_its_reader_may_see(bot: Bot, yard: Yard) -> N
         "actions": ["ann to write the docs"],
         "meetings": ["Swift"],
         "channels": [CHANNEL],
+        "nicks": ["ann"],
     }
     assert shown(ann(yard))["meetings"] == ["Nova", "Swift"]
     assert shown(OPERATOR)["meetings"] == ["Nova", "Swift"]
+
+
+def test_a_persons_page_shows_under_which_nicks_they_met(bot: Bot, yard: Yard) -> None:
+    """The one they had most often first, and none that was somebody else's."""
+    meets(bot, "ann_laptop")
+    meets(bot)
+    meets(bot)
+    meets(bot, "ann_home", "mallory")
+    meetings = yard.app.db.read(lambda s: meetings_of(s, who(yard), 9))
+    found = yard.app.db.read(lambda s: nicks_at(s, meetings, who(yard)))
+    assert found == [("ann", 2), ("ann_laptop", 1)]
+    assert yard.app.db.read(lambda s: nicks_at(s, meetings[:1], who(yard))) == [("ann", 1)]
+    assert yard.app.db.read(lambda s: nicks_at(s, (), who(yard))) == ()
+
+
+def test_a_bound_nick_is_theirs_where_no_account_had_it(bot: Bot, yard: Yard) -> None:
+    yard.app.db.write(
+        lambda s: bind_handle(s, OPERATOR, "ann", "nick", NETWORK, "Ann_Home", now=START)
+    )
+    meets(bot, "ann_home", "mallory")
+    meets(bot, "ann_home", None)
+    meetings = yard.app.db.read(lambda s: meetings_of(s, who(yard), 9))
+    assert yard.app.db.read(lambda s: nicks_at(s, meetings, who(yard))) == [("ann_home", 1)]
+
+
+def test_a_nicks_page_says_whose_it_is(bot: Bot, yard: Yard) -> None:
+    """As far as its reader may know of the meetings, and while they are here."""
+    meets(bot, "ann_laptop")
+
+    def called(nick: str, *, private: bool = False) -> list[str]:
+        return [
+            found.slug
+            for found in yard.app.db.read(lambda s: people_called(s, nick, private=private))
+        ]
+
+    assert called("ANN_LAPTOP") == ["ann"]
+    assert called("bob") == []
+    page = TestClient(make_app(yard.app)).get("/meetings/people/ann_laptop").text
+    assert 'href="/people/ann"' in page
+    yard.sql("UPDATE meeting SET restricted = TRUE")
+    assert called("ann_laptop") == []
+    assert called("ann_laptop", private=True) == ["ann"]
+    yard.app.db.write(lambda s: suspend(s, OPERATOR, "ann", now=START))
+    assert called("ann_laptop", private=True) == []
 
 
 def test_an_export_tells_meetings_and_actions(bot: Bot, yard: Yard) -> None:

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import httpx2 as httpx
 import uvicorn
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from archive.store import append, channel_id, record
@@ -22,6 +24,7 @@ from tests.servers.deadline import wait_until
 from web.app import make_app
 from web.live import Streams
 from web.patience import PatientProtocol
+from web.server import LARGEST_MESSAGE
 
 NOW = datetime(2021, 5, 13, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -89,9 +92,18 @@ class Hub:
             )
         )
 
+    @cached_property
+    def shell(self) -> Starlette:
+        """The web application, which `visitor` asks."""
+        return make_app(self.app)
+
     def client(self, **options: Any) -> TestClient:
-        """A browser without a screen; redirects are not followed."""
+        """A browser without a screen, of a web process of its own; redirects are not followed."""
         return TestClient(make_app(self.app), follow_redirects=False, **options)
+
+    def visitor(self, **options: Any) -> TestClient:
+        """A browser like `client`, of the one web process that all visitors ask."""
+        return TestClient(self.shell, follow_redirects=False, **options)
 
 
 def hub_in(folder: Path, url: str = "", **sections: Any) -> Hub:
@@ -116,6 +128,9 @@ class Site(Hub):
             uvicorn.Config(
                 self._shell,
                 http=http,
+                ws="websockets-sansio",
+                ws_max_size=LARGEST_MESSAGE,
+                ws_per_message_deflate=False,
                 port=0,
                 log_config=None,
                 access_log=False,

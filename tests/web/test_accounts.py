@@ -17,6 +17,7 @@ from hub.accounts.tickets import TicketKind, make_ticket, use_ticket
 from hub.people import Role, operator
 from tests.web.corpus import PAYLOADS
 from tests.web.hub import NOW, Hub, hub_in
+from web.accounts import agents
 
 OPERATOR = operator("root")
 GOOD = "four words in a row"
@@ -26,7 +27,7 @@ class Browser:
     """A browser that sends forms as their pages make them."""
 
     def __init__(self, hub: Hub) -> None:
-        self.client: TestClient = hub.client()
+        self.client: TestClient = hub.visitor()
 
     def get(self, path: str) -> Any:
         return self.client.get(path)
@@ -111,19 +112,19 @@ def test_a_log_in_makes_a_new_session_and_ends_the_earlier(hub: Hub, ann: Browse
     assert f"session={before};" not in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
-    assert hub.client(cookies={"session": before}).get("/me").status_code == 303
+    assert hub.visitor(cookies={"session": before}).get("/me").status_code == 303
     assert ann.get("/me").status_code == 200
 
 
 def test_a_session_given_by_somebody_else_is_nobodys(hub: Hub, ann: Browser) -> None:
-    fixed = hub.client(cookies={"session": "given"})
+    fixed = hub.visitor(cookies={"session": "given"})
     sent = {"name": "ann", "password": GOOD}
     assert "session=given;" not in fixed.post("/login", data=sent).headers["set-cookie"]
-    assert hub.client(cookies={"session": "given"}).get("/me").status_code == 303
+    assert hub.visitor(cookies={"session": "given"}).get("/me").status_code == 303
 
 
 def test_with_tls_the_cookie_is_the_hosts_own(hub: Hub, ann: Browser) -> None:
-    client = hub.client(base_url="https://testserver")
+    client = hub.visitor(base_url="https://testserver")
     cookie = client.post("/login", data={"name": "ann", "password": GOOD}).headers["set-cookie"]
     assert cookie.startswith("__Host-session=")
     assert "Secure" in cookie
@@ -134,7 +135,7 @@ def test_logging_out_ends_the_session_for_good(hub: Hub, ann: Browser) -> None:
     secret = ann.client.cookies["session"]
     assert ann.client.post("/logout").status_code == 403
     assert ann.send("/logout").status_code == 303
-    assert hub.client(cookies={"session": secret}).get("/me").status_code == 303
+    assert hub.visitor(cookies={"session": secret}).get("/me").status_code == 303
 
 
 def test_too_many_tries_are_told_when_to_go_on(hub: Hub, ann: Browser) -> None:
@@ -163,6 +164,18 @@ def test_an_invitation_lets_one_in(hub: Hub, administrator: Browser) -> None:
     assert bob.get(path).status_code == 200
     assert bob.send(path, slug="bob", name="밥", password=GOOD).status_code == 303
     assert "밥" in bob.get("/me").text
+    assert Browser(hub).get(path).status_code == 403
+
+
+def test_an_invitation_need_not_say_for_whom(hub: Hub, administrator: Browser) -> None:
+    """It waits in the list, until it is taken back."""
+    page = administrator.send("/admin/people", do="invite").text
+    path = re.search(r"http://testserver(/invite/[^<]+)<", page)[1]  # type: ignore[index]
+    listed = administrator.get("/admin/people").text
+    assert "For anyone who has the link" in listed
+    number = re.search(r'name="id" value="(\d+)"', listed)[1]  # type: ignore[index]
+    assert administrator.send("/admin/people", do="withdraw", id=number).status_code == 303
+    assert "No invitation waits" in administrator.get("/admin/people").text
     assert Browser(hub).get(path).status_code == 403
 
 
@@ -217,10 +230,10 @@ def test_a_token_is_shown_once_and_acts_within_its_scopes(hub: Hub, ann: Browser
         assert ann.send("/me/tokens", name="ci", scopes=["read"], days=days).status_code == 400
     assert ann.send("/me/tokens", name="ci", days="3").status_code == 400
     header = {"Authorization": f"Bearer {secret}"}
-    assert hub.client().get("/me", headers=header).status_code == 303  # pages are for sessions
+    assert hub.visitor().get("/me", headers=header).status_code == 303  # pages are for sessions
     number = re.search(r'name="revoke" value="(\d+)"', ann.get("/me/tokens").text)[1]  # type: ignore[index]
     assert ann.send("/me/tokens", revoke=number).status_code == 303
-    kept = hub.client().get("/", headers=header).headers["cache-control"]
+    kept = hub.visitor().get("/", headers=header).headers["cache-control"]
     assert "private" not in kept
 
 
@@ -245,7 +258,7 @@ def test_pages_of_administration_are_not_there_for_others(hub: Hub, ann: Browser
 
 def _bare(text: str) -> str:
     text = re.sub(r'value="[^"]*"|next=[^"]*', "", text)
-    return re.sub(r"/admin/\w+", "", text)
+    return re.sub(r"/(admin|people)/\w+|called \w+ here", "", text)
 
 
 def test_administrators_suspend_and_let_in_again(
@@ -327,17 +340,55 @@ def test_somebody_suspended_is_only_a_speaker_on_irc(hub: Hub, ann: Browser) -> 
 def test_a_persons_page_is_there_while_they_are(
     hub: Hub, administrator: Browser, ann: Browser
 ) -> None:
-    guest = Browser(hub)
-    assert "ann" in guest.get("/people/").text
-    assert "No name on IRC is bound" in guest.get("/people/ann").text
+    assert "ann" in administrator.get("/people/").text
+    assert "No name on IRC is bound" in administrator.get("/people/ann").text
     assert "/me/handles" in ann.get("/people/ann").text
     administrator.send("/admin/people", do="rename", slug="ann", new="anna")
-    assert guest.get("/people/ann").headers["location"] == "/people/anna"
+    assert administrator.get("/people/ann").headers["location"] == "/people/anna"
     administrator.send("/admin/people", do="suspend", slug="anna")
-    gone, nobody = guest.get("/people/anna"), guest.get("/people/nobody")
+    gone, nobody = administrator.get("/people/anna"), administrator.get("/people/nobody")
     assert (gone.status_code, nobody.status_code) == (404, 404)
-    assert gone.text.replace("anna", "nobody") == nobody.text
-    assert "anna" not in guest.get("/people/").text
+    assert _bare(gone.text) == _bare(nobody.text)
+    assert "anna" not in administrator.get("/people/").text
+
+
+def test_guests_can_not_learn_who_has_an_account(hub: Hub, ann: Browser) -> None:
+    """Neither from the list nor from the page of somebody who did nothing that all may see."""
+    guest = Browser(hub)
+    assert guest.get("/people/").headers["location"] == "/login?next=%2Fpeople%2F"
+    known, nobody = guest.get("/people/ann"), guest.get("/people/nobody")
+    assert (known.status_code, nobody.status_code) == (404, 404)
+    assert _bare(known.text) == _bare(nobody.text)
+    assert 'href="/people/"' not in guest.get("/").text
+    assert 'href="/people/"' in ann.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+         " Version/18.0 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+         " Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile"
+         " Safari/537.36", "Chrome on Android"),
+        ("curl/8.10", "curl"),
+        ("<b>" + "x" * 99, "<b>" + "x" * 57),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_session_is_called_by_its_browser_and_system(agent: str, told: str) -> None:
+    assert agents.told(agent) == told
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "multipart/form-data; boundary=x", "application/json"]
+)
+def test_a_form_that_is_none_is_told_so(hub: Hub, kind: str) -> None:
+    sent = hub.visitor().post("/login", content=b"name=ann", headers={"Content-Type": kind})
+    assert sent.status_code == 415
+    assert "application/x-www-form-urlencoded" in sent.text
 
 
 def test_ones_data_is_given_to_oneself(ann: Browser, hub: Hub) -> None:
@@ -356,4 +407,4 @@ def test_an_account_is_erased_by_who_knows_its_password(hub: Hub, ann: Browser) 
     assert ann.get("/me").status_code == 303
     assert Browser(hub).logs_in("ann").status_code == 403
     assert Browser(hub).get("/people/ann").status_code == 404
-    assert "erased" not in Browser(hub).get("/people/").text
+    assert "erased" not in person(hub, "bob").get("/people/").text

@@ -12,12 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
+from hub.accounts.handles import bind_handle
+from hub.accounts.module import person_refs
+from hub.accounts.people import create_person, rename_person, suspend
+from hub.config import Config
 from hub.language import language
-from hub.people import GUEST, operator
-from hub.refs import RefKind, Sign, signs_for
+from hub.people import GUEST, Actor, Role, operator
+from hub.refs import RefKind, Sign, find_refs, signs_for
 from tests.meetbot.pages import SECRET, SWIFT, meetings_in
 from tests.web.corpus import PAYLOADS
-from tests.web.hub import DAY, Hub
+from tests.web.hub import DAY, NOW, Hub
 from web.markdown import ATTRIBUTES, LONGEST, REL, SCHEMES, TAGS, to_html, to_text
 
 
@@ -191,6 +195,81 @@ def test_lines_and_meetings_are_mentioned_by_their_addresses(tmp_path: Any) -> N
     assert re.search(r">[^<>/]+ 2021-05-12</a> <a", html)
     assert f">{url}{SWIFT.replace('swift', 'secret')}.html</a>" in html
     hub.app.db.close()
+
+
+@pytest.fixture
+def people(hub: Hub) -> Hub:
+    """Ann, who is ann_acc on IRC and was anna before; Bob, who is not on IRC; and Eve, suspended."""
+
+    def write(session: Any) -> None:
+        for slug, name in (("anna", "안 Ann"), ("bob", "Bob"), ("eve", "Eve")):
+            create_person(session, operator("o"), slug, name=name, now=NOW)
+        rename_person(session, operator("o"), "anna", new_slug="ann", now=NOW)
+        for slug, nick in (("ann", "ann_acc"), ("eve", "eve")):
+            bind_handle(session, operator("o"), slug, "irc", "net", nick, now=NOW)
+        suspend(session, operator("o"), "eve", now=NOW)
+
+    hub.app.db.write(write)
+    return hub
+
+
+def said(hub: Hub, text: str, actor: Actor) -> list[str]:
+    """Return where the mentions in a text lead to."""
+    kinds = [kind for module in hub.app.modules for kind in module.refs]
+    html = hub.app.db.read(lambda s: to_html(text, signs_for(kinds, s, actor)))
+    assert is_allowed(html)
+    return re.findall(r'href="(/people/[^"]*)"', html)
+
+
+MEMBER = Actor("person:bob", Role.MEMBER, person="bob")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("@ann", ["/people/ann"]),
+        ("(@ANN, @bob.)", ["/people/ann", "/people/bob"]),
+        ("@ann님과 @bob이", ["/people/ann", "/people/bob"]),
+        ("**@ann**: @ann's roof", ["/people/ann", "/people/ann"]),
+        ("@anna was she, @ann_acc is she on IRC", ["/people/anna", "/people/ann_acc"]),
+        ("@nobody @eve @a @", []),
+        ("ann@bob.example @ann@bob x@ann @ann-- @ann_", []),
+        ("`@ann` [@ann](http://a.example/@ann) https://a.example/@ann", []),
+        ("```\n@ann\n```", []),
+    ],
+)
+def test_a_person_is_called_by_their_name(people: Hub, text: str, found: list[str]) -> None:
+    """By slug, an earlier one, or name on IRC; whoever is not there stays a word."""
+    assert said(people, text, MEMBER) == found
+
+
+def test_a_called_person_is_a_link_that_says_who_it_is(people: Hub) -> None:
+    kinds = [kind for module in people.app.modules for kind in module.refs]
+    html = people.app.db.read(lambda s: to_html("@ann", signs_for(kinds, s, MEMBER)))
+    assert html == f'<p><a href="/people/ann" title="안 Ann" rel="{REL}">@ann</a></p>\n'
+
+
+def test_guests_learn_from_calls_only_what_pages_tell_them(people: Hub) -> None:
+    """Each call that is a link for them leads to a page that is there."""
+    calls = "@ann @bob @eve @ann_acc @nobody"
+    assert said(people, calls, GUEST) == ["/people/ann", "/people/ann_acc"]
+    guest = people.client()
+    assert guest.get("/people/ann_acc").headers["location"] == "/people/ann"
+    answers = [guest.get(f"/people/{slug}").status_code for slug in ("ann", "bob", "eve")]
+    assert answers == [200, 404, 404]
+
+
+def test_a_name_on_irc_that_two_have_calls_nobody(people: Hub) -> None:
+    people.app.db.write(
+        lambda s: bind_handle(s, operator("o"), "bob", "irc", "other", "ann_acc", now=NOW)
+    )
+    assert said(people, "@ann_acc", MEMBER) == []
+
+
+def test_calls_make_no_links_in_talk() -> None:
+    """There `@ann` may be anybody's nick."""
+    kind = person_refs(Config())
+    assert list(find_refs([kind], f"@ann {Config().public_url}/people/bob")) == ["person:bob"]
 
 
 # Whatever is written.

@@ -22,6 +22,7 @@ from hub.accounts.sessions import end_session, open_session
 from hub.accounts.tickets import TicketKind, peek_ticket
 from hub.language import gettext
 from web.accounts.desk import Wrong, app_of, change, problem, see, sheet, status_of
+from web.accounts.mailing import promise_proof
 from web.accounts.throttles import address_of, forget_tries, try_code, try_password
 from web.forms import Form, read_form
 from web.sessions import drop_session, keep_session, session_of, visit
@@ -67,6 +68,7 @@ def _login_form(
     return sheet(
         request, "login", status=status, way=way, name=name, is_wrong=is_wrong,
         providers=auth.oidc, mode=auth.registration,
+        is_confirmed="confirmed" in request.query_params,
     )  # fmt: skip
 
 
@@ -115,7 +117,9 @@ async def join(request: Request) -> Response:
 
     def do(session: Session, given: Registration) -> Person:
         where = address_of(request)
-        return register(session, mode, given, invite=invite, now=now, address=where)
+        person = register(session, mode, given, invite=invite, now=now, address=where)
+        promise_proof(request, session, person.slug)
+        return person
 
     return await _welcome(request, "register", do)
 
@@ -129,7 +133,9 @@ async def set_up(request: Request) -> Response:
         raise _used_up()
 
     def do(session: Session, given: Registration) -> Person:
-        return complete_setup(session, code, given, now=now, address=address_of(request))
+        person = complete_setup(session, code, given, now=now, address=address_of(request))
+        promise_proof(request, session, person.slug)
+        return person
 
     return await _welcome(request, "setup", do)
 

@@ -17,7 +17,7 @@ from hub.accounts.handles import bind_handle
 from hub.accounts.naming import right_email
 from hub.accounts.people import Person
 from hub.accounts.registration import Registration, join_by_login
-from hub.config import OidcProvider
+from hub.config_people import OidcProvider
 from hub.errors import Invalid
 from hub.language import gettext
 from web.accounts.desk import (

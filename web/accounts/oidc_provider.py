@@ -20,7 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, KeySet
 
-from hub.config import OidcProvider
+from hub.config_people import OidcProvider
 from web.accounts.oidc_attempt import Attempt
 from web.accounts.oidc_wire import PATIENCE_S, client_options
 

@@ -1,6 +1,7 @@
 """What is one's own: profile and password, sessions, tokens, names elsewhere."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -10,13 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.accounts.handles import handles_of, unbind_handle
+from hub.accounts.letters import is_verified
+from hub.accounts.linking import make_link_code
 from hub.accounts.passwords import check_password, has_password, set_password
 from hub.accounts.people import rename_person, set_email, set_language
 from hub.accounts.sessions import list_sessions, revoke_all, revoke_session
-from hub.accounts.tickets import TicketKind, make_ticket
 from hub.accounts.tokens import SCOPES, create_token, list_tokens, revoke_token
 from hub.errors import Invalid
 from hub.language import gettext
+from web.accounts.agents import told
 from web.accounts.desk import (
     Wrong,
     app_of,
@@ -30,7 +33,8 @@ from web.accounts.desk import (
     visit_of,
 )
 from web.accounts.entering import enter
-from web.accounts.throttles import address_of, try_password
+from web.accounts.mailing import promise_proof, sends_mail
+from web.accounts.throttles import address_of, try_own_letter, try_password
 from web.forms import Form, read_form
 
 _DAYS = re.compile("[0-9]{1,3}")
@@ -51,25 +55,39 @@ def own_routes() -> list[Route]:
 async def profile(request: Request) -> Response:
     """Show how one is called and written to, and in which language one reads; change it."""
     if request.method != "POST":
-        welcome = "welcome" in request.query_params
-        return sheet(
-            request, "profile", given={}, welcome=welcome, kept="kept" in request.query_params
-        )
-    form = await read_form(request)
-    actor, slug, now = visit_of(request).actor, me(request).slug, app_of(request).clock()
+        return await _profile_form(request, {})
+    form, person, now = await read_form(request), me(request), app_of(request).clock()
+    actor, slug = visit_of(request).actor, person.slug
+    is_moved = form.line("email") != person.email
+    if is_moved and sends_mail(request):
+        try_own_letter(request, slug, now)
 
     def do(session: Session) -> None:
         rename_person(session, actor, slug, name=form.line("name"), now=now)
         set_email(session, actor, slug, form.line("email"), now=now)
         set_language(session, actor, slug, form.line("language"), now=now)
+        if is_moved:
+            promise_proof(request, session, slug)
 
     found = await change(request, do)
     if isinstance(found, Wrong):
-        return sheet(
-            request, "profile", status=status_of(found), given=form, welcome=False, kept=False,
-            **problem(found),
-        )  # fmt: skip
+        return await _profile_form(request, form, status=status_of(found), **problem(found))
     return see("/me", kept="1")
+
+
+async def _profile_form(
+    request: Request, given: Mapping[str, str], status: int = 200, **wrong: str
+) -> Response:
+    person = me(request)
+    is_proved = await app_of(request).read(lambda s: is_verified(s, person))
+    can_prove = bool(person.email) and not is_proved and sends_mail(request)
+    said = () if wrong else request.query_params
+    return sheet(
+        request, "profile", status=status, given=given, welcome="welcome" in said,
+        kept="kept" in said, is_sent="sent" in said and can_prove,
+        is_confirmed="confirmed" in said and is_proved, is_proved=is_proved, can_prove=can_prove,
+        **wrong,
+    )  # fmt: skip
 
 
 async def password(request: Request) -> Response:
@@ -107,7 +125,10 @@ async def sessions(request: Request) -> Response:
     if request.method != "POST":
         found = await app.read(lambda s: list_sessions(s, slug, now=now))
         kept = "kept" in request.query_params
-        return sheet(request, "sessions", sessions=found, here_id=known.session_id, kept=kept)
+        return sheet(
+            request, "sessions", sessions=[(each, told(each.agent)) for each in found],
+            here_id=known.session_id, kept=kept,
+        )  # fmt: skip
     form = await read_form(request)
     number = _number(form.get("session", ""))
 
@@ -172,9 +193,7 @@ async def handles(request: Request) -> Response:
             if wrong is None:
                 return see("/me/handles")
         else:
-            code = await app.write(
-                lambda s: make_ticket(s, known.actor, TicketKind.LINK, person=slug, now=now)
-            )
+            code = await app.write(lambda s: make_link_code(s, known.actor, slug, now=now))
     held = await app.read(lambda s: handles_of(s, slug))
     return sheet(
         request, "handles", status=status_of(wrong) if wrong else 200, handles=held, code=code,

@@ -16,12 +16,14 @@ from web.live import network_of
 class Throttles:
     """One process's throttles. A password is tried ten times at once by one address or for one name, and
     then every half a minute; a code, or a new account, twenty times, and then every ten seconds; one's data,
-    which takes a walk through the whole archive, three times, and then every ten minutes.
+    which takes a walk through the whole archive, three times, and then every ten minutes. Mails are asked for
+    five times, and then every two minutes.
     """
 
     passwords: Throttle = field(default_factory=lambda: Throttle(10, 30.0))
     codes: Throttle = field(default_factory=lambda: Throttle(20, 10.0))
     exports: Throttle = field(default_factory=lambda: Throttle(3, 600.0))
+    letters: Throttle = field(default_factory=lambda: Throttle(5, 120.0))
 
 
 def try_password(request: Request, name: str, now: datetime) -> None:
@@ -39,6 +41,16 @@ def forget_tries(request: Request, name: str) -> None:
 def try_code(request: Request, now: datetime) -> None:
     """Count a try of a code or of joining. Raises: HTTPException 429 when there were too many."""
     _count(_throttles(request).codes, network_of(address_of(request)), now)
+
+
+def try_letter(request: Request, now: datetime) -> None:
+    """Count a wish for a mail by its address. Raises: HTTPException 429 when there were too many."""
+    _count(_throttles(request).letters, f"address {network_of(address_of(request))}", now)
+
+
+def try_own_letter(request: Request, slug: str, now: datetime) -> None:
+    """Count a mail to an address that somebody gave as theirs. Raises: HTTPException 429 after too many."""
+    _count(_throttles(request).letters, f"name {slug}", now)
 
 
 def try_export(request: Request, slug: str, now: datetime) -> None:

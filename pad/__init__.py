@@ -1,0 +1,1 @@
+"""Pads: text that many people write at the same time, kept edit by edit."""

@@ -1,0 +1,40 @@
+"""The pads on the command line: list, and forget a history."""
+
+import argparse
+import getpass
+
+from hub.app import App
+from hub.module import Menus
+from hub.people import operator
+from hub.terminal import on_one_line
+from pad.names import clean
+from pad.pads import forget_history, list_pads
+
+_LISTED = 1_000_000
+
+
+def add_cli(menus: Menus) -> None:
+    """Add `madang pads list` and `madang pads forget NAME`."""
+    below = menus.commands.add_menu("pads", help="list pads, forget what a pad once said")
+    listing = below.add_parser("list", help="list the pads, last changed first")
+    listing.set_defaults(run=_list)
+    forget = below.add_parser(
+        "forget", help="forget a pad's history for good; the text that stands in it stays"
+    )
+    forget.add_argument("name", metavar="NAME")
+    forget.set_defaults(run=_forget)
+
+
+def _list(args: argparse.Namespace) -> int:
+    app: App = args.open(args)
+    for pad in app.db.read(lambda session: list_pads(session, limit=_LISTED)):
+        print(on_one_line(f"{pad.changed_at:%Y-%m-%d %H:%M} {pad.name}  {pad.title}"))
+    return 0
+
+
+def _forget(args: argparse.Namespace) -> int:
+    app: App = args.open(args)
+    actor, now, name = operator(getpass.getuser()), app.clock(), clean(args.name)
+    app.db.write(lambda session: forget_history(session, actor, name, now=now))
+    print(f"The history of {name} is forgotten. Who had it open has to open it again.")
+    return 0

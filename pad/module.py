@@ -1,0 +1,89 @@
+"""What the pads bring to the hub.
+
+The pages are imported when a web server asks for them: no command needs them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from sqlmodel import Session, col, select
+
+from hub.config import Config
+from hub.documents import Document, Documents
+from hub.errors import Invalid
+from hub.language import mark
+from hub.module import Module, NavItem
+from hub.refs import RefKind
+from pad.commands import add_cli
+from pad.names import ROOT, address, clean, ref
+from pad.pads import find_pad, text_of
+from pad.personal import PERSONAL, what_goes_on
+from pad.tables import TABLES, PadRow
+
+if TYPE_CHECKING:
+    from hub.app import App
+
+
+def pad(config: Config) -> Module:
+    """Build the pads' module for a hub of that configuration."""
+    return Module(
+        name="pad",
+        routes=_routes,
+        nav=(NavItem(mark("Pads"), ROOT, "p"),),
+        refs=(pad_refs(config),),
+        documents=Documents(document, all_documents),
+        cli=add_cli,
+        tables=TABLES,
+        now=what_goes_on,
+        personal=PERSONAL,
+    )
+
+
+def _routes(app: "App") -> Sequence[Any]:
+    from pad.views import routes
+
+    return routes(app)
+
+
+def pad_refs(config: Config) -> RefKind:
+    """Say how pads are mentioned: by their public address."""
+    pattern = re.compile(re.escape(config.public_url + ROOT) + r"(?P<name>[^\s/?#<>\"'()]{1,300})")
+
+    def found(match: re.Match[str]) -> Sequence[str]:
+        try:
+            return (ref(clean(unquote(match["name"].rstrip(".,;:!")))),)
+        except Invalid:
+            return ()
+
+    return RefKind("pad", pattern, found, lambda told: address(_name(told)), _label)
+
+
+def _name(told: str) -> str:
+    return told.partition(":")[2]
+
+
+def _label(session: Session, told: str) -> str | None:
+    found = find_pad(session, _name(told))
+    return (found.title or found.name) if found else None
+
+
+def document(session: Session, told: str) -> Document | None:
+    """Return what a pad says now; None when there is none, or nothing in it."""
+    found = find_pad(session, _name(told))
+    if found is None or found.head == 0:
+        return None
+    text = text_of(session, found)
+    return Document(
+        ref(found.name), "pad", found.title or found.name, text, found.changed_at, "", found.name
+    )
+
+
+def all_documents(session: Session) -> Iterator[Document]:
+    """Yield every pad in which something stands."""
+    names = session.exec(select(PadRow.name).where(PadRow.head > 0).order_by(col(PadRow.id)))
+    for name in list(names):
+        told = document(session, ref(name))
+        if told is not None:
+            yield told

@@ -1,0 +1,230 @@
+"""Pads as things: begun, found, listed, their text kept for reading, their history forgotten."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import QueryableAttribute, defer
+from sqlmodel import Session, col, delete, select, update
+
+from hub.clock import from_micros, micros
+from hub.errors import NotFound, Refused
+from hub.events import emit
+from hub.language import gettext
+from hub.people import Actor, may
+from pad import log
+from pad.engine import Engine
+from pad.names import READING, ref
+from pad.tables import KeyframeRow, PadRow, QuarantineRow, SegmentRow, UpdateRow, WriterRow
+from pad.titles import title_of
+from pad.update import read_update
+
+
+@dataclass(frozen=True, slots=True)
+class Pad:
+    """A pad as it is kept. `text` and `title` are as of `text_seq`; `head` is its last update."""
+
+    id: int
+    name: str
+    reading: str
+    epoch: str
+    access: str
+    created_at: datetime
+    changed_at: datetime
+    head: int
+    title: str
+    text: str
+    text_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A pad in a list."""
+
+    name: str
+    title: str
+    excerpt: str
+    changed_at: datetime
+    access: str
+
+
+def _pad(row: PadRow, *, text: str | None = None) -> Pad:
+    return Pad(
+        row.id or 0, row.name, row.reading, row.epoch, row.access, from_micros(row.created_at),
+        from_micros(row.changed_at), row.head, row.title, row.text if text is None else text,
+        row.text_seq,
+    )  # fmt: skip
+
+
+def find_pad(session: Session, name: str) -> Pad | None:
+    """Return the pad of a name, or the one that `r.ID` is the reading address of."""
+    if name.startswith(READING):
+        query = select(PadRow).where(PadRow.reading == name.removeprefix(READING))
+    else:
+        query = select(PadRow).where(PadRow.name == name)
+    row = session.exec(query).first()
+    return _pad(row) if row else None
+
+
+def may_pad(actor: Actor, verb: str, pad: Pad) -> bool:
+    """Tell whether the actor may `read` or `write` a pad."""
+    return may(actor, verb, ref(pad.name), pad.access)
+
+
+def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: datetime) -> Pad:
+    """Return the pad of that (clean) name; begin it when there is none.
+
+    Raises: Refused when the actor may not write in such a pad.
+    """
+    found = find_pad(session, name)
+    if found is not None:
+        return found
+    if not may(actor, "write", ref(name), access):
+        raise Refused(gettext("There is no pad %(name)s, and you may not begin one.", name=name))
+    row = PadRow(
+        name=name,
+        reading=secrets.token_hex(16),
+        epoch=secrets.token_hex(8),
+        access=access,
+        created_at=micros(now),
+        created_by=actor.name,
+        changed_at=micros(now),
+    )
+    session.add(row)
+    session.flush()
+    emit(session, actor, "pad.created", ref(name), at=now)
+    return _pad(row)
+
+
+def drop_if_empty(session: Session, pad_id: int) -> None:
+    """Remove a pad in which nobody ever wrote: it was only looked at."""
+    session.connection().execute(
+        delete(PadRow).where(col(PadRow.id) == pad_id, col(PadRow.head) == 0)
+    )
+
+
+def save_text(
+    session: Session, actor: Actor, pad: Pad, seq: int, text: str, *, now: datetime
+) -> bool:
+    """Keep what a pad's text was at `seq`, for lists and search.
+
+    Tell whether that was news: not when it was kept already, nor for a history that is forgotten.
+    """
+    row = session.get(PadRow, pad.id, with_for_update=True)
+    if row is None or row.epoch != pad.epoch or row.text_seq >= seq:
+        return False
+    row.text, row.title, row.text_seq = text.replace("\x00", ""), title_of(text), seq
+    session.add(row)
+    session.flush()
+    emit(session, actor, "pad.saved", ref(pad.name), at=now)
+    return True
+
+
+def text_of(session: Session, pad: Pad) -> str:
+    """Return what stands in a pad now."""
+    return pad.text if pad.text_seq == pad.head else log.replay(session, pad.id).engine.text()
+
+
+def text_at(session: Session, pad: Pad, seq: int) -> str:
+    """Return what stood in a pad after its update `seq`.
+
+    Raises: NotFound when there is no such update.
+    """
+    if not 0 <= seq <= pad.head:
+        raise NotFound(
+            gettext("%(name)s has no revision %(revision)s.", name=pad.name, revision=seq)
+        )
+    return log.replay(session, pad.id, seq).engine.text()
+
+
+def write_text(
+    session: Session, actor: Actor, pad: Pad, text: str, author: log.Author, *, now: datetime
+) -> int | None:
+    """Make `text` what stands in a pad, as an edit among others; return its number.
+
+    None means that it stood there already. Who has the pad open sees it come.
+    Raises: Refused when the actor may not write there.
+    """
+    if not may_pad(actor, "write", pad):
+        raise Refused(gettext("You may not write in %(name)s.", name=pad.name))
+    session.exec(select(PadRow.id).where(PadRow.id == pad.id).with_for_update()).one()
+    engine = log.replay(session, pad.id).engine
+    if engine.text() == text:
+        return None
+    entry = signed(micros(now), author, engine.write(text))
+    return log.append(session, pad.id, pad.epoch, [entry])
+
+
+def signed(at: int, author: log.Author, update: bytes) -> log.Entry:
+    """Return an update that the hub made for an author as an entry that says what of it is theirs."""
+    news = tuple((span.client, span.start) for span in read_update(update).spans)
+    return log.Entry(at, author, update, news)
+
+
+def forget_history(session: Session, actor: Actor, name: str, *, now: datetime) -> None:
+    """Begin a pad anew with the text that stands in it: all that was deleted from it is gone for good.
+
+    Raises: NotFound when there is no such pad, Refused when the actor may not maintain it.
+    """
+    if not may(actor, "maintain", ref(name)):
+        raise Refused(gettext("You may not forget the history of %(name)s.", name=name))
+    row = session.exec(select(PadRow).where(PadRow.name == name).with_for_update()).first()
+    if row is None:
+        raise NotFound(gettext("There is no pad %(name)s.", name=name))
+    pad_id = row.id or 0
+    text = log.replay(session, pad_id).engine.text()
+    for table in (UpdateRow, SegmentRow, KeyframeRow, QuarantineRow):
+        session.connection().execute(delete(table).where(col(table.pad_id) == pad_id))
+    session.connection().execute(
+        update(WriterRow).where(col(WriterRow.pad_id) == pad_id).values(retired=True)
+    )
+    epoch = secrets.token_hex(8)
+    session.connection().execute(
+        update(PadRow)
+        .where(col(PadRow.id) == pad_id)
+        .values(head=0, text="", title="", text_seq=0, epoch=epoch)
+    )
+    session.expire_all()
+    entry = signed(micros(now), log.Author(actor.name, "", 0), Engine().write(text))
+    log.append(session, pad_id, epoch, [entry])
+    emit(session, actor, "pad.begun_anew", ref(name), at=now)
+
+
+_EXCERPT = 240
+_TEXT: QueryableAttribute[str] = PadRow.text  # type: ignore[assignment]
+
+
+def list_pads(
+    session: Session, *, words: Sequence[str] = (), before: datetime | None = None, limit: int = 50
+) -> Sequence[Listed]:
+    """Return the pads in which something stands, last changed first; all `words` stand in each."""
+    text = col(PadRow.text)
+    query = sa.select(
+        col(PadRow.name), col(PadRow.title), text, col(PadRow.changed_at), col(PadRow.access)
+    ).where(col(PadRow.head) > 0)
+    for word in words:
+        query = query.where(
+            text.icontains(word, autoescape=True)
+            | col(PadRow.name).icontains(word, autoescape=True)
+        )
+    if before is not None:
+        query = query.where(col(PadRow.changed_at) < micros(before))
+    rows = session.execute(query.order_by(col(PadRow.changed_at).desc()).limit(limit))
+    return [
+        Listed(name, title, _excerpt(text), from_micros(changed_at), access)
+        for name, title, text, changed_at, access in rows
+    ]
+
+
+def _excerpt(text: str) -> str:
+    return " ".join(text[: _EXCERPT * 4].split())[:_EXCERPT]
+
+
+def heads(session: Session, ids: Sequence[int]) -> Mapping[int, Pad]:
+    """Return what is known of pads by their ids now, without their text."""
+    rows = session.exec(
+        select(PadRow).where(col(PadRow.id).in_(ids)).options(defer(_TEXT, raiseload=True))
+    )
+    return {row.id or 0: _pad(row, text="") for row in rows}

@@ -1,0 +1,71 @@
+"""What pads are to people: what is exported of them, how their names leave, what goes on in pads now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session, col, select, update
+
+from hub.clock import from_micros
+from hub.language import gettext
+from hub.now import Item, Panel, Spot
+from hub.people import Actor, may, person_ref
+from hub.personal import Erasure, Identity, Personal
+from pad.names import ROOT, address, ref
+from pad.pads import list_pads
+from pad.tables import AuthorRow, PadRow
+
+if TYPE_CHECKING:
+    from hub.app import App
+
+_SHOWN = 6
+
+
+def what_goes_on(app: "App", session: Session, actor: Actor, now: datetime) -> Sequence[Panel]:
+    """Return the pads that were written in last, for the hub's first page."""
+    del app, now
+    items = [
+        Item(pad.title or pad.name, address(pad.name), pad.changed_at)
+        for pad in list_pads(session, limit=_SHOWN)
+        if may(actor, "read", ref(pad.name), pad.access)
+    ]
+    return [Panel("pads", gettext("Pads"), items, Spot.SIDE, ROOT, gettext("All pads"))]
+
+
+def export_pads(session: Session, identity: Identity) -> Mapping[str, Any]:
+    """Return in which pads somebody wrote, under which name, and which they began."""
+    wrote = session.exec(
+        select(PadRow.name, AuthorRow.name)
+        .join(AuthorRow, col(AuthorRow.pad_id) == col(PadRow.id))
+        .where(col(AuthorRow.key).in_(identity.refs))
+        .order_by(col(PadRow.id))
+    )
+    began = session.exec(
+        select(PadRow.name, PadRow.created_at)
+        .where(col(PadRow.created_by).in_(identity.refs))
+        .order_by(col(PadRow.id))
+    )
+    return {
+        "wrote": [{"pad": ref(pad), "name": name} for pad, name in wrote],
+        "began": [{"pad": ref(pad), "at": from_micros(at)} for pad, at in began],
+    }
+
+
+def erase_from_pads(session: Session, erasure: Erasure, position: int) -> int | None:
+    """Put the tombstone where somebody's name stands beside what they wrote; the text itself stays."""
+    del position  # two statements do it all
+    refs = erasure.identity.refs
+    session.connection().execute(
+        update(AuthorRow)
+        .where(col(AuthorRow.key).in_(refs))
+        .values(key=person_ref(erasure.tombstone), name=erasure.tombstone)
+    )
+    session.connection().execute(
+        update(PadRow)
+        .where(col(PadRow.created_by).in_(refs))
+        .values(created_by=person_ref(erasure.tombstone))
+    )
+    return None
+
+
+PERSONAL = Personal(export=export_pads, erase=erase_from_pads)

@@ -1,0 +1,123 @@
+"""Writes the sample community's pads: `madang serve --demo` has something to read and write in.
+
+The texts stand in `pad/sample/*.md`. `@ -6 14:03:50 marisol` says who wrote the lines below it, and from
+when on; `~ -6 14:15:00 okra` says who made the line before it into the one below, and when. Days and
+braces are those of the sample's talk; `{minutes -6}` is the address of that day's minutes.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+
+from sqlmodel import Session
+
+from hub.accounts.people import require_person
+from hub.accounts.visits import actor_of
+from hub.clock import micros
+from hub.people import operator
+from pad import log
+from pad.engine import Engine
+from pad.pads import Pad, begin_pad, find_pad, save_text, signed
+from pad.palette import COLOURS
+
+_OPERATOR = operator("sample")
+_FIRST = "jangdokdae-agenda"
+_HEAD = re.compile(r"(?P<mark>[@~]) (?P<day>-?\d+) (?P<clock>\d\d:\d\d:\d\d) (?P<who>\w+)")
+_MINUTES = re.compile(r"\{minutes (-\d+)\}")
+_MEETING = timedelta(hours=14)
+_LINE_S, _LETTER_S = 2.0, 0.11
+
+At = Callable[[int, timedelta], datetime]
+"""A day's offset and a clock as a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """At `at` somebody made the line at `place` (of the whole text, from 0) into `text`."""
+
+    at: datetime
+    who: str
+    place: int
+    text: str
+
+
+def load_sample_pads(
+    session: Session, at: At, filled: Callable[[str], str], *, public_url: str, access: str
+) -> int:
+    """Write the sample's pads, and return how many; none where they are already."""
+    if find_pad(session, _FIRST) is not None:
+        return 0
+
+    def minutes(found: re.Match[str]) -> str:
+        met = at(int(found[1]), _MEETING)
+        stem = f"jangdokdae.{met:%Y-%m-%d-%H.%M}"
+        return f"{public_url}/meetings/jangdokdae/{met:%Y}/{stem}.html"
+
+    texts = sorted(
+        (file.name.removesuffix(".md"), file.read_text(encoding="utf-8"))
+        for file in (files("pad") / "sample").iterdir()
+        if file.name.endswith(".md")
+    )
+    for name, text in texts:
+        edits = read_edits(filled(_MINUTES.sub(minutes, text)), at)
+        _write(session, name, edits, access)
+    return len(texts)
+
+
+def read_edits(text: str, at: At) -> Sequence[Edit]:
+    """Return the edits that a sample's file tells, in the order of time."""
+    return sorted(_told(text, at), key=lambda edit: (edit.at, edit.place))
+
+
+def _told(text: str, at: At) -> Iterator[Edit]:
+    when, who, place, again = at(0, timedelta()), "", -1, False
+    for row in text.splitlines():
+        head = _HEAD.fullmatch(row)
+        if head is not None:
+            hours, minutes, seconds = map(int, head["clock"].split(":"))
+            moment = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+            if head["mark"] == "~":
+                mended = (at(int(head["day"]), moment), head["who"])
+                again = True
+            else:
+                when, who, again = at(int(head["day"]), moment), head["who"], False
+        elif again:
+            yield Edit(*mended, place, row)
+            again = False
+        else:
+            place += 1
+            when += timedelta(seconds=_LINE_S + _LETTER_S * len(row))
+            yield Edit(when, who, place, row)
+
+
+def _write(session: Session, name: str, edits: Sequence[Edit], access: str) -> None:
+    pad = begin_pad(session, _OPERATOR, name, access=access, now=edits[0].at)
+    authors = _authors(session, edits)
+    engine, lines = Engine(), dict[int, str]()
+    entries = []
+    for edit in edits:
+        lines[edit.place] = edit.text
+        update = engine.write("".join(f"{lines[place]}\n" for place in sorted(lines)))
+        entries.append(signed(micros(edit.at), authors[edit.who], update))
+    log.append(session, pad.id, pad.epoch, entries)
+    _keep(session, pad, edits[-1])
+
+
+def _authors(session: Session, edits: Sequence[Edit]) -> dict[str, log.Author]:
+    """Return the edits' authors by their nicks, each in a colour of their own."""
+    found: dict[str, log.Author] = {}
+    for edit in edits:
+        if edit.who not in found:
+            person = require_person(session, edit.who)
+            key = actor_of(session, person).name
+            found[edit.who] = log.Author(key, person.name, len(found) % COLOURS)
+    return found
+
+
+def _keep(session: Session, pad: Pad, last: Edit) -> None:
+    """Keep the text for lists and search."""
+    replay = log.replay(session, pad.id)
+    actor = actor_of(session, require_person(session, last.who))
+    save_text(session, actor, pad, replay.seq, replay.engine.text(), now=last.at)

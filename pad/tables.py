@@ -1,0 +1,124 @@
+"""The pads' tables.
+
+The log of updates is the truth: `pad_update` holds the newest ones one by one, `pad_segment` the older ones
+by the thousand, compressed. `pad_keyframe` holds the whole document at some of them, so that nothing is
+replayed from the beginning; it can be made again from the log. `seq` counts a pad's updates from 1 without
+holes; `pad.head` is the last one. `pad.text` and `pad.title` are what the text was at `pad.text_seq`, for
+lists and search.
+
+`epoch` names the history: whoever holds another one may not merge with this.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+_COLOURS = 16
+
+ACCESS = ("open", "public")
+"""Who may write: anybody who has the address; those who may write on the hub. All may read."""
+
+
+def _pad(*, primary_key: bool = True) -> "Column[int]":
+    return Column(
+        ForeignKey("pad.id", ondelete="CASCADE"),
+        primary_key=primary_key,
+        nullable=False,
+        autoincrement=False,
+    )
+
+
+class PadRow(SQLModel, table=True):
+    """A pad. `reading` is the secret in the address for those who only read."""
+
+    __tablename__ = "pad"
+    __table_args__ = (Index("pad_changed", "changed_at", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    reading: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    epoch: str = Field(sa_type=Text)
+    access: str = Field(sa_column=Column(Text, nullable=False, info={"one_of": ACCESS}))
+    created_at: int = Field(sa_type=BigInteger)
+    created_by: str = Field(sa_type=Text)
+    changed_at: int = Field(sa_type=BigInteger)
+    head: int = Field(default=0, sa_type=BigInteger)
+    title: str = Field(default="", sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
+    text_seq: int = Field(default=0, sa_type=BigInteger)
+
+
+class AuthorRow(SQLModel, table=True):
+    """Who wrote in a pad. `key` is the actor's name, or a digest of a guest's secret."""
+
+    __tablename__ = "pad_author"
+    __table_args__ = (Index("pad_author_by_key", "pad_id", "key", unique=True),)
+
+    id: int | None = Field(default=None, sa_column=Column(_Id, primary_key=True))
+    pad_id: int = Field(sa_column=_pad(primary_key=False))
+    key: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    colour: int = Field(sa_column=Column(Integer, nullable=False, info={"within": (0, _COLOURS)}))
+
+
+class WriterRow(SQLModel, table=True):
+    """From `clock` on, the author writes as Yjs client `client`.
+
+    retired: it wrote in a history that was forgotten, and may not bring it back.
+    """
+
+    __tablename__ = "pad_writer"
+
+    pad_id: int = Field(sa_column=_pad())
+    client: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    clock: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    author_id: int = Field(sa_column=Column(_Id, ForeignKey("pad_author.id"), nullable=False))
+    retired: bool = Field(default=False)
+
+
+class UpdateRow(SQLModel, table=True):
+    """One update: what one author wrote within one commit."""
+
+    __tablename__ = "pad_update"
+
+    pad_id: int = Field(sa_column=_pad())
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: int = Field(sa_type=BigInteger)
+    author_id: int = Field(sa_column=Column(_Id, ForeignKey("pad_author.id"), nullable=False))
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class SegmentRow(SQLModel, table=True):
+    """The updates from `first` to `last`, packed by pad/segments.py."""
+
+    __tablename__ = "pad_segment"
+
+    pad_id: int = Field(sa_column=_pad())
+    first: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    last: int = Field(sa_type=BigInteger)
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class KeyframeRow(SQLModel, table=True):
+    """The whole document as of `seq`, compressed."""
+
+    __tablename__ = "pad_keyframe"
+
+    pad_id: int = Field(sa_column=_pad())
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class QuarantineRow(SQLModel, table=True):
+    """An update that broke the engine: it stays in the log, and is left out of every replay."""
+
+    __tablename__ = "pad_quarantine"
+
+    pad_id: int = Field(sa_column=_pad())
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    reason: str = Field(sa_type=Text)
+
+
+TABLES = (
+    PadRow, AuthorRow, WriterRow, UpdateRow, SegmentRow, KeyframeRow, QuarantineRow,
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""Stories are mentioned, linked and told on IRC."""
+
+import pytest
+
+from hub import bootstrap
+from hub.consumers import catch_up
+from hub.errors import HubError
+from hub.links import all_links
+from hub.module import Question
+from hub.people import GUEST
+from hub.refs import find_refs
+from tests.databases import Yard
+from tests.tracker.community import Community
+from tests.tracker.pages import Reader
+from tracker.answers import tell_stories, tell_story
+from tracker.comments import add_comment
+from tracker.refs import all_documents, document
+
+MENTIONS = [
+    ("see story 42.", ["story:42"]),
+    ("Story: 42 and Task: #7", ["story:42", "task:7"]),
+    ("Closes-Bug: #1234", ["story:1234"]),
+    ("bug 12, LP: #13", ["story:12", "story:13"]),
+    ("https://hub.example.org/story/9", ["story:9"]),
+    ("story #42, STORY 42", ["story:42"]),
+    ("history 42, story-telling 4, story 0, story 4x", []),
+    ("story 12345678901", []),
+    ("https://hub.example.org/story/9/edit", []),
+]
+
+
+def test_a_mention_is_recognised(sqlite_community: Community) -> None:
+    kinds = [kind for module in sqlite_community.app.modules for kind in module.refs]
+    for text, refs in MENTIONS:
+        assert list(find_refs(kinds, text)) == refs, text
+
+
+def test_who_mentions_a_story_stands_on_its_page(sqlite_community: Community) -> None:
+    community = sqlite_community
+    community.story("The lid leaks")
+    community.story("Salt is low", description="Like story 1, but with salt")
+    community.story("A secret", by="cho", is_private=True, description="See story 1")
+    Yard(community.app).says("ann", "look at story 1 please")
+    catch_up(community.app, bootstrap.consumers(community.app))
+    text = Reader(community).get("/story/1").text
+    assert "Salt is low" in text.split("What links here")[1]
+    assert "#tYYYY" not in text
+    assert "/irclogs/" in text.split("What links here")[1]
+    assert "A secret" not in text
+    assert "A secret" in Reader(community, "cho").get("/story/1").text
+    assert '<a href="/story/1"' in Reader(community).get("/story/2").text
+
+
+def test_links_equal_a_rebuild_after_comments_and_deletions(community: Community) -> None:
+    yard = Yard(community.app)
+    first, second = community.story("The lid leaks"), community.story("Salt is low")
+    bob = community.actor("bob")
+    community.does(lambda s, now: add_comment(s, bob, second, f"See story {first}", now=now))
+    yard.settles()
+    assert ("story:2", "story:1") in yard.links
+    assert yard.links == yard.rebuilt_links
+    assert community.sees(lambda s: set(all_links(s, community.app.modules))) == yard.links
+
+
+def test_search_is_told_all_that_a_story_says_and_for_whom(community: Community) -> None:
+    story = community.story("The lid leaks", description="At night")
+    community.task(story, "Seal it")
+    hidden = community.story("A secret", by="cho", is_private=True)
+    bob = community.actor("bob")
+    community.does(lambda s, now: add_comment(s, bob, story, "Mine too", now=now))
+    found = community.sees(lambda s: document(s, f"story:{story}"))
+    assert found is not None
+    assert [found.title, found.who, found.where] == ["The lid leaks", "Bob", "crock/firmware"]
+    for said in ("At night", "Seal it", "Mine too"):
+        assert said in found.text
+    assert [d.visibility for d in community.sees(lambda s: list(all_documents(s)))] == [
+        "public",
+        "private",
+    ]
+    assert community.sees(lambda s: document(s, f"story:{hidden}")) is not None
+    assert community.sees(lambda s: document(s, "story:99")) is None
+
+
+def asks(community: Community, words: str, answer: object) -> str:
+    """Ask the bot something."""
+    question = Question("net", "#yard", GUEST, "ann", words)
+    return community.sees(lambda s: answer(community.app, s, question))  # type: ignore[operator]
+
+
+def test_the_bot_tells_a_storys_title_state_and_address(community: Community) -> None:
+    story = community.story("The lid leaks")
+    community.task(story)
+    assert asks(community, "#1", tell_story) == (
+        "Story 1: The lid leaks (active, 0 of 1 tasks done) https://hub.example.org/story/1"
+    )
+    assert asks(community, "", tell_stories) == "#1 The lid leaks"
+
+
+def test_the_bot_tells_nobody_of_private_stories(community: Community) -> None:
+    community.story("A secret", by="cho", is_private=True)
+    for words in ("1", "99", "x", ""):
+        with pytest.raises(HubError) as told:
+            asks(community, words, tell_story)
+        assert "secret" not in str(told.value)
+    assert "secret" not in asks(community, "is:any", tell_stories)

@@ -1,0 +1,205 @@
+"""What a story's row and the lists' tables hold besides what people wrote: drawn anew at each change.
+
+Law: every use case that changes anything of a story ends with `refresh`, in its own transaction. What
+`refresh` makes is what `expected` says, which reads only what people wrote; a check and a property test
+compare the two for every story.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from hub.clock import micros
+from tracker.facet_tables import FacetCountRow, FacetRow, WordRow
+from tracker.states import Counts, Importance, Stage, State, heat, rank
+from tracker.tables import (
+    CommentRow,
+    GroupedRow,
+    StoryRow,
+    StoryTagRow,
+    SubscriptionRow,
+    TaskRow,
+    VoiceRow,
+)
+from tracker.words import words_of
+
+_FACETS = FacetRow.__table__  # type: ignore[attr-defined]
+_COUNTS = FacetCountRow.__table__  # type: ignore[attr-defined]
+_WORDS = WordRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """All that follows from what people wrote about a story."""
+
+    counts: Counts
+    comments: int
+    affected: int
+    votes: int
+    duplicates: int
+    heat: int
+    facets: frozenset[str]
+
+    @property
+    def state(self) -> State:
+        """The story's state."""
+        return self.counts.state
+
+
+def expected(session: Session, story: StoryRow) -> Derived:
+    """Return what a story's row and facets should be, by what people wrote."""
+    tasks = session.exec(select(TaskRow).where(TaskRow.story_id == story.id)).all()
+    statuses = Counter(task.status for task in tasks)
+    voices = session.exec(select(VoiceRow).where(VoiceRow.story_id == story.id)).all()
+    subscribers = _subscribers(session, story)
+    duplicates = _count(session, col(StoryRow.duplicate_of) == story.id)
+    affected = sum(voice.kind == "affects" for voice in voices)
+    return Derived(
+        Counts(*(statuses[name] for name in ("todo", "inprogress", "review", "merged", "invalid"))),
+        _count(session, col(CommentRow.story_id) == story.id, col(CommentRow.is_active)),
+        affected,
+        sum(voice.kind == "votes" for voice in voices),
+        duplicates,
+        heat(
+            affected=affected,
+            subscribers=len(subscribers),
+            duplicates=duplicates,
+            is_private=story.is_private,
+            is_security=story.is_security,
+            is_duplicate=story.duplicate_of is not None,
+        ),
+        frozenset(_facets(session, story, tasks, voices, subscribers)),
+    )
+
+
+def refresh(session: Session, story: StoryRow, *, now: datetime | None = None) -> None:
+    """Bring what is derived up to date; `now` when something of the story has changed just then."""
+    session.flush()
+    if now is not None:
+        story.changed_at = micros(now)
+    derived = expected(session, story)
+    _fill_row(story, derived)
+    session.add(story)
+    session.flush()
+    _place(session, story, derived.facets)
+
+
+def index_words(session: Session, story: StoryRow) -> None:
+    """Bring the words by which a story is found up to date."""
+    known = set(session.exec(select(WordRow.word).where(WordRow.story_id == story.id)))
+    wanted = set(words_of(f"{story.title}\n{story.description}"))
+    run = session.connection().execute
+    if gone := known - wanted:
+        run(sa.delete(_WORDS).where(_WORDS.c.story_id == story.id, _WORDS.c.word.in_(gone)))
+    if new := sorted(wanted - known):
+        run(sa.insert(_WORDS), [{"word": word, "story_id": story.id} for word in new])
+
+
+def forget(session: Session, story: StoryRow) -> None:
+    """Take a story that is about to be deleted out of all lists and counts."""
+    _place(session, story, frozenset())
+
+
+def _fill_row(story: StoryRow, derived: Derived) -> None:
+    counts = derived.counts
+    story.todo, story.inprogress, story.review = counts.todo, counts.inprogress, counts.review
+    story.merged, story.invalid, story.state = counts.merged, counts.invalid, counts.state.value
+    story.comments, story.affected, story.votes = derived.comments, derived.affected, derived.votes
+    story.duplicates, story.heat = derived.duplicates, derived.heat
+
+
+def _facets(
+    session: Session,
+    story: StoryRow,
+    tasks: Iterable[TaskRow],
+    voices: Iterable[VoiceRow],
+    subscribers: Iterable[int],
+) -> Iterable[str]:
+    yield "all"
+    yield f"importance:{story.importance}"
+    yield f"kind:{story.kind}"
+    if story.creator_id is not None:
+        yield f"creator:{story.creator_id}"
+    if story.duplicate_of is not None:
+        yield "duplicate"
+    if story.is_security:
+        yield "security"
+    projects = set()
+    for task in tasks:
+        projects.add(task.project_id)
+        yield f"project:{task.project_id}"
+        yield f"stage:{Stage(task.stage).value}"
+        yield "unassigned" if task.assignee_id is None else f"assignee:{task.assignee_id}"
+        if task.milestone_id is not None:
+            yield f"milestone:{task.milestone_id}"
+    groups = select(GroupedRow.group_id).where(col(GroupedRow.project_id).in_(projects))
+    for group in session.exec(groups) if projects else ():
+        yield f"group:{group}"
+    for tag in session.exec(select(StoryTagRow.tag_id).where(StoryTagRow.story_id == story.id)):
+        yield f"tag:{tag}"
+    for voice in voices:
+        yield f"{voice.kind}:{voice.person_id}"
+    for subscriber in subscribers:
+        yield f"subscriber:{subscriber}"
+
+
+def _subscribers(session: Session, story: StoryRow) -> frozenset[int]:
+    found = select(SubscriptionRow.person_id).where(
+        SubscriptionRow.target_type == "story", SubscriptionRow.target_id == story.id
+    )
+    return frozenset(session.exec(found))
+
+
+def _count(session: Session, *conditions: Any) -> int:
+    counted = session.exec(select(sa.func.count()).where(*conditions)).one()
+    assert isinstance(counted, int)
+    return counted
+
+
+def _place(session: Session, story: StoryRow, facets: frozenset[str]) -> None:
+    """Make `facets` those of the story, each with the values of its row, and count."""
+    run = session.connection().execute
+    columns = (_FACETS.c.facet, _FACETS.c.state, _FACETS.c.is_private)
+    rows = run(sa.select(*columns).where(_FACETS.c.story_id == story.id)).all()
+    before = Counter((facet, state) for facet, state, is_private in rows if not is_private)
+    known = {facet for facet, _, _ in rows}
+    values = _values(story)
+    if gone := known - facets:
+        run(sa.delete(_FACETS).where(_FACETS.c.story_id == story.id, _FACETS.c.facet.in_(gone)))
+    if known & facets:
+        run(sa.update(_FACETS).where(_FACETS.c.story_id == story.id).values(values))
+    if new := sorted(facets - known):
+        run(sa.insert(_FACETS), [{"facet": f, "story_id": story.id, **values} for f in new])
+    after = Counter((facet, story.state) for facet in facets if not story.is_private)
+    _recount(session, after, before)
+
+
+def _values(story: StoryRow) -> Mapping[str, Any]:
+    return {
+        "state": story.state,
+        "is_private": story.is_private,
+        "rank": rank(Importance(story.importance)),
+        "heat": story.heat,
+        "changed_at": story.changed_at,
+    }
+
+
+def _recount(
+    session: Session, after: Counter[tuple[str, str]], before: Counter[tuple[str, str]]
+) -> None:
+    run = session.connection().execute
+    for facet, state in sorted(set(after) | set(before)):
+        change = after[facet, state] - before[facet, state]
+        if change == 0:
+            continue
+        here = (_COUNTS.c.facet == facet) & (_COUNTS.c.state == state)
+        changed = run(sa.update(_COUNTS).where(here).values(stories=_COUNTS.c.stories + change))
+        if changed.rowcount == 0:
+            run(sa.insert(_COUNTS).values(facet=facet, state=state, stories=change))
+        elif change < 0:
+            run(sa.delete(_COUNTS).where(here, _COUNTS.c.stories == 0))

@@ -1,0 +1,44 @@
+"""What the tracker brings to the hub.
+
+The pages are imported when a web server asks for them: no command needs them.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hub.config import Config
+from hub.filing import HandOver
+from hub.language import mark
+from hub.module import Module, NavItem
+from tracker.answers import COMMANDS
+from tracker.facet_tables import FACET_TABLES
+from tracker.filing import on_story_line
+from tracker.now import stories_now
+from tracker.personal import PERSONAL
+from tracker.refs import DOCUMENTS, story_refs, task_refs
+from tracker.tables import TABLES
+
+if TYPE_CHECKING:
+    from hub.app import App
+
+
+def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
+    """Build the tracker's module. hand_over: gives meetings' actions away, to become stories."""
+
+    def routes(app: "App") -> Sequence[Any]:
+        from tracker.views import tracker_routes
+
+        return tracker_routes(app)
+
+    return Module(
+        name="tracker",
+        routes=routes,
+        nav=(NavItem(mark("Stories"), "/stories", "s"),),
+        refs=(story_refs(config), task_refs()),
+        documents=DOCUMENTS,
+        commands=COMMANDS,
+        on_line=on_story_line(hand_over),
+        now=stories_now,
+        personal=PERSONAL,
+        tables=(*TABLES, *FACET_TABLES),
+    )

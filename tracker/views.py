@@ -1,0 +1,39 @@
+"""The tracker's pages: where each address leads. The pages themselves stand in the `*_views` files."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hub.app import App
+from tracker.desk import Desk
+from tracker.filing_views import file_story, save_story, show_editing, show_filing
+from tracker.list_views import show_group, show_project, show_projects, show_stories, show_tags
+from tracker.story_views import change_story, show_story, show_task
+
+View = Callable[[Desk, Request], Awaitable[Response]]
+
+
+def tracker_routes(app: App) -> Sequence[Route]:
+    """Return the tracker's routes."""
+    desk = Desk(app, [kind for module in app.modules for kind in module.refs])
+
+    def route(path: str, get: View, post: View | None = None) -> Route:
+        async def answer(request: Request) -> Response:
+            is_post = request.method == "POST" and post is not None
+            return await (post if is_post else get)(desk, request)  # type: ignore[misc]
+
+        return Route(path, answer, methods=["GET", "POST"] if post else ["GET"])
+
+    return [
+        route("/stories", show_stories),
+        route("/tags", show_tags),
+        route("/projects", show_projects),
+        route("/project/{name:path}", show_project),
+        route("/project-group/{name:path}", show_group),
+        route("/story/new", show_filing, file_story),
+        route("/story/{id}/edit", show_editing, save_story),
+        route("/story/{id}", show_story, change_story),
+        route("/task/{id}", show_task),
+    ]

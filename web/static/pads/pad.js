@@ -1,0 +1,183 @@
+// A pad: the text that was sent with the page becomes an editor that all who are here share.
+
+import {
+  Doc, EditorState, EditorView, GFM, HighlightStyle, Language, UndoManager, WebsocketProvider,
+  defaultKeymap, defineLanguageFacet, drawSelection, highlightActiveLine, highlightActiveLineGutter,
+  keymap, lineNumbers, markdownParser, placeholder, search, searchKeymap, syntaxHighlighting, tags,
+  yCollab, yUndoManagerKeymap,
+} from "../vendor/editor@1/editor.js";
+import { bind } from "../madang.js";
+import { tr } from "../words.js";
+import { carets } from "./carets.js";
+import { showPeople } from "./people.js";
+import { CountedSocket, readText, watchSaving } from "./saving.js";
+import { fillTools } from "./tools.js";
+
+const root = document.querySelector(".pad");
+const { pad: name, epoch, nonce, who } = root.dataset;
+const mayWrite = "write" in root.dataset;
+const isGuest = "guest" in root.dataset;
+const part = (selector) => root.querySelector(selector);
+
+const doc = new Doc();
+const text = doc.getText("content");
+// y-codemirror.next marks what comes from this editor with its own configuration as the origin: only that is undone.
+const undo = new UndoManager(text, { captureTimeout: 500 });
+const socket = location.origin.replace(/^http/, "ws") + "/ws/pads";
+const provider = new WebsocketProvider(socket, encodeURIComponent(name), doc, {
+  params: epoch ? { ack: "1", epoch } : { ack: "1" },
+  WebSocketPolyfill: CountedSocket,
+  disableBc: true, // what another window shows shall be what the hub has
+});
+provider.messageHandlers[101] = (_encoder, decoder) => {
+  provider.params.epoch = readText(decoder);
+};
+
+const looks = HighlightStyle.define([
+  { tag: tags.heading, fontWeight: "700" },
+  { tag: tags.strong, fontWeight: "700" },
+  { tag: tags.emphasis, fontStyle: "italic" },
+  { tag: tags.strikethrough, textDecoration: "line-through" },
+  { tag: [tags.link, tags.url], color: "var(--accent)" },
+  { tag: [tags.processingInstruction, tags.quote, tags.monospace], color: "var(--quiet)" },
+]);
+const theme = EditorView.theme({
+  ".cm-gutters": { background: "transparent", color: "var(--quiet)", border: "0" },
+  ".cm-lineNumbers .cm-gutterElement": { cursor: "pointer", minWidth: "3rem" },
+  ".cm-content": { padding: "0.6rem 0", caretColor: "var(--ink)", minHeight: "12rem" },
+  ".cm-activeLine, .cm-activeLineGutter": { background: "color-mix(in oklab, var(--raised) 60%, transparent)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    background: "color-mix(in oklab, var(--accent) 22%, transparent)",
+  },
+  ".cm-panels": { background: "var(--raised)", color: "var(--ink)", borderColor: "var(--rule)" },
+  ".cm-placeholder": { color: "var(--quiet)" },
+});
+
+function markdown() {
+  const data = defineLanguageFacet({ commentTokens: { block: { open: "<!--", close: "-->" } } });
+  return new Language(data, markdownParser.configure(GFM), [], "markdown");
+}
+
+function linkToLine(view, line) {
+  const number = view.state.doc.lineAt(line.from).number;
+  history.replaceState(null, "", `#L${number}`);
+  goToLine(view);
+  return true;
+}
+
+function goToLine(view) {
+  const number = Number(/^#L(\d+)$/.exec(location.hash)?.[1] ?? 0);
+  if (number < 1) return;
+  const line = view.state.doc.line(Math.min(number, view.state.doc.lines));
+  view.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
+}
+
+function makeEditor() {
+  const editing = mayWrite
+    ? [keymap.of(yUndoManagerKeymap), placeholder(tr("Write here: all who are here see it at once."))]
+    : [EditorState.readOnly.of(true), EditorView.editable.of(false)];
+  return new EditorView({
+    parent: part(".pad-editor"),
+    state: EditorState.create({
+      doc: text.toString(),
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        editing,
+        lineNumbers({ domEventHandlers: { click: linkToLine } }),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        drawSelection(),
+        EditorView.lineWrapping,
+        EditorView.perLineTextDirection.of(true),
+        markdown(),
+        syntaxHighlighting(looks),
+        search({ top: true }),
+        keymap.of([...searchKeymap, ...defaultKeymap]),
+        yCollab(text, null, { undoManager: undo }),
+        carets(text, provider.awareness),
+        theme,
+        EditorView.contentAttributes.of({
+          "aria-label": tr("Text of the pad"), spellcheck: "true", autocorrect: "on", autocapitalize: "sentences",
+          ...(mayWrite ? {} : { tabindex: "0" }),
+        }),
+        EditorState.phrases.of({
+          Find: tr("Find"), Replace: tr("Replace"), next: tr("next"), previous: tr("previous"), all: tr("all"),
+          "match case": tr("match case"), regexp: tr("pattern"), "by word": tr("by word"),
+          replace: tr("replace"), "replace all": tr("replace all"), close: tr("close"),
+        }),
+      ],
+    }),
+  });
+}
+
+const SAID = {
+  connecting: () => tr("Connecting …"),
+  saved: () => (mayWrite ? tr("Saved") : tr("Up to date")),
+  unsaved: () => (mayWrite ? tr("Saving …") : tr("Up to date")),
+  slow: () => (mayWrite ? tr("Not saved") : tr("Up to date")),
+  offline: () => tr("Offline"),
+  ended: () => tr("Ended"),
+};
+
+function trouble({ name: state, code }) {
+  if (state === "offline") {
+    return mayWrite
+      ? tr("The hub can't be reached. What you write now is in this window only, until the connection is back: don't close it.")
+      : tr("The hub can't be reached. You see the text as it was.");
+  }
+  if (state === "slow" && mayWrite) return tr("The hub does not confirm that your text is stored. Keep this window open, or keep a copy.");
+  if (state !== "ended") return "";
+  return {
+    4403: tr("You may no longer open this pad. What you see is your copy."),
+    4409: tr("This pad was begun anew, so your window holds an older text. Keep a copy if you need it, and load the page again."),
+    4413: tr("The pad is full: your last change is too long to be kept. Keep a copy, and load the page again."),
+  }[code] ?? tr("The hub ended the connection. Keep a copy, and load the page again.");
+}
+
+function showState(state) {
+  const place = part(".pad-state");
+  place.hidden = false;
+  place.dataset.state = state.name;
+  place.textContent = SAID[state.name]();
+  const banner = part(".pad-banner");
+  const words = trouble(state);
+  banner.hidden = !words;
+  if (banner.firstElementChild.textContent !== words) banner.firstElementChild.textContent = words;
+}
+
+function download() {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text.toString()], { type: "text/plain;charset=utf-8" }));
+  link.download = `${name}.txt`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+let view = null;
+provider.on("sync", (isSynced) => {
+  if (!isSynced || view) return;
+  for (const plain of document.querySelectorAll("[data-plain]")) plain.remove();
+  part(".pad-editor").hidden = false;
+  view = makeEditor();
+  if (mayWrite) fillTools(part(".pad-tools"), view, undo);
+  goToLine(view);
+  root.dataset.ready = "";
+});
+
+let dirty = false;
+doc.on("update", (_update, origin) => {
+  if (origin !== provider) dirty = true;
+});
+const isSafe = watchSaving(provider, (state) => {
+  if (state.name === "saved") dirty = false;
+  if (state.name === "saved" && text.length > 0) document.querySelector(".pad-more").hidden = false;
+  showState(state);
+});
+addEventListener("beforeunload", (event) => {
+  if (mayWrite && dirty && !isSafe()) event.preventDefault();
+});
+addEventListener("hashchange", () => view && goToLine(view));
+part("[data-copy]").addEventListener("click", download);
+showPeople(part(".pad-people"), provider.awareness, { isGuest, who });
+bind("w", tr("Write"), () => view?.focus());
