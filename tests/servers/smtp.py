@@ -61,7 +61,7 @@ class MailServer:
 
     def waits_for(self, number: int = 1) -> EmailMessage:
         """Wait until it has taken so many mails; return the last."""
-        wait_until(lambda: len(self.taken) >= number, f"mail {number}")
+        wait_until(lambda: len(self.taken) >= number, f"mail {number}", 60)
         return self.taken[number - 1]
 
     async def handle_RCPT(

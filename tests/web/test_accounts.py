@@ -222,6 +222,15 @@ def test_sessions_are_listed_and_ended(hub: Hub, ann: Browser) -> None:
     assert ann.get("/me").status_code == 200
 
 
+def test_all_other_sessions_are_ended_at_once(hub: Hub, ann: Browser) -> None:
+    others = [Browser(hub), Browser(hub)]
+    for each in others:
+        each.logs_in("ann")
+    assert ann.send("/me/sessions", others="1").status_code == 303
+    assert [each.get("/me").status_code for each in others] == [303, 303]
+    assert ann.get("/me").status_code == 200
+
+
 def test_a_token_is_shown_once_and_acts_within_its_scopes(hub: Hub, ann: Browser) -> None:
     page = ann.send("/me/tokens", name="ci", scopes=["read"], days="30").text
     secret = re.search(r"madang_[\w-]+", page)[0]  # type: ignore[index]

@@ -44,6 +44,14 @@ def sheet(request: Request, template: str, /, *, status: int = 200, **context: A
     return answer
 
 
+def over(request: Request, words: str = "") -> Response:
+    """Answer to a link with a code that is good for nothing, whatever is wrong with it."""
+    said = words or gettext(
+        "This link was used already, or is too old. Ask who gave it for a new one."
+    )
+    return sheet(request, "over", status=403, words=said)
+
+
 async def change(request: Request, do: Callable[[Session], T]) -> T | Wrong:
     """Do something that may be wrong: what was wrong is a value, for the form to show."""
     try:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from sqlmodel import Session
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,8 +19,7 @@ from hub.accounts.registration import (
 )
 from hub.accounts.sessions import end_session, open_session
 from hub.accounts.tickets import TicketKind, peek_ticket
-from hub.language import gettext
-from web.accounts.desk import Wrong, app_of, change, problem, see, sheet, status_of
+from web.accounts.desk import Wrong, app_of, change, over, problem, see, sheet, status_of
 from web.accounts.mailing import promise_proof
 from web.accounts.throttles import address_of, forget_tries, try_code, try_password
 from web.forms import Form, read_form
@@ -111,7 +109,7 @@ async def join(request: Request) -> Response:
         try_code(request, now)
         known = await app.read(lambda s: peek_ticket(s, TicketKind.INVITE, invite, now))
         if known is None:
-            raise _used_up()
+            return over(request)
     elif mode != OPEN:
         return sheet(request, "closed", status=403, mode=mode, is_invite=mode == INVITE)
 
@@ -130,7 +128,7 @@ async def set_up(request: Request) -> Response:
     now = app.clock()
     try_code(request, now)
     if await app.read(lambda s: peek_ticket(s, TicketKind.SETUP, code, now)) is None:
-        raise _used_up()
+        return over(request)
 
     def do(session: Session, given: Registration) -> Person:
         person = complete_setup(session, code, given, now=now, address=address_of(request))
@@ -172,7 +170,7 @@ async def reset(request: Request) -> Response:
     try_code(request, now)
     ticket = await app.read(lambda s: peek_ticket(s, TicketKind.RESET, code, now))
     if ticket is None:
-        raise _used_up()
+        return over(request)
     if request.method != "POST":
         return sheet(request, "reset", slug=ticket.person)
     password, where = (await read_form(request)).get("password", ""), address_of(request)
@@ -183,9 +181,3 @@ async def reset(request: Request) -> Response:
         shown = problem(found)
         return sheet(request, "reset", status=status_of(found), slug=ticket.person, **shown)
     return await enter(request, found, "/me")
-
-
-def _used_up() -> HTTPException:
-    return HTTPException(
-        403, gettext("This link was used already, or is too old. Ask who gave it for a new one.")
-    )

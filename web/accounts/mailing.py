@@ -7,7 +7,6 @@ is put down, and who it is for is found out later (hub/accounts/letters.py).
 from typing import Any
 
 from sqlmodel import Session
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,6 +20,7 @@ from web.accounts.desk import (
     change,
     logged_in,
     me,
+    over,
     problem,
     see,
     sheet,
@@ -72,9 +72,8 @@ async def verify(request: Request) -> Response:
     try_code(request, now)
     ticket = await app.read(lambda s: peek_ticket(s, TicketKind.VERIFY, code, now))
     if ticket is None:
-        raise HTTPException(
-            403, gettext("This link was used already, or is too old. Your profile sends a new one.")
-        )
+        words = gettext("This link was used already, or is too old. Your profile sends a new one.")
+        return over(request, words)
     shown: dict[str, Any] = {"slug": ticket.person, "email": ticket.data.get("email", "")}
     if request.method != "POST":
         return sheet(request, "verify", **shown)

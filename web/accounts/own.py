@@ -130,10 +130,10 @@ async def sessions(request: Request) -> Response:
             here_id=known.session_id, kept=kept,
         )  # fmt: skip
     form = await read_form(request)
-    number = _number(form.get("session", ""))
+    number = None if "others" in form else _number(form.get("session", ""))
 
     def do(session: Session) -> None:
-        if "others" in form:
+        if number is None:
             revoke_all(session, known.actor, slug, except_=known.session_id)
         else:
             revoke_session(session, known.actor, slug, number)
