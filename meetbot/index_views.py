@@ -35,7 +35,7 @@ from meetbot.shown import given_in
 from meetbot.sight import sees_private, visible
 from meetbot.timetable import coming_meetings
 from web.markdown import to_html
-from web.page import REVALIDATE, base_url, etag, not_modified
+from web.page import base_url, etag, keeping, not_modified
 
 _NEWEST = 12
 _COMING = 8
@@ -124,7 +124,7 @@ async def latest(desk: Desk, request: Request, place: Place) -> Response:
                 "%(name)s has not met yet. Look again after its first meeting.", name=place.name
             )
         )
-    return RedirectResponse(found.key.url(), 302, headers={"Cache-Control": REVALIDATE})
+    return RedirectResponse(found.key.url(), 302, headers={"Cache-Control": keeping(request)})
 
 
 async def show_person(desk: Desk, request: Request, place: Place) -> Response:

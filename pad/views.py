@@ -25,7 +25,7 @@ from pad.rooms import Rooms
 from pad.socket import Socket
 from web import markdown
 from web.headers import POLICY
-from web.page import page
+from web.page import keeping, page
 from web.sessions import visit
 from web.visitor import visitor
 
@@ -141,7 +141,7 @@ class Views:
         text, authors = await self.app.read(look)
         headers = {
             "Access-Control-Allow-Origin": "*",
-            "Cache-Control": "no-cache",
+            "Cache-Control": keeping(request),
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
         if kind != "txt":

@@ -21,13 +21,15 @@ from search.told import told
 from search.topics import LONGEST as LONGEST_TOPIC
 from search.topics import topic
 from web.kinds import kind_label
-from web.page import base_url, page
+from web.page import base_url, keeping, page
 from web.visitor import visitor
 
 _FEED = 30
 _FURTHEST = 100_000
 _UNLISTED = {"X-Robots-Tag": "noindex"}
 """What is found is listed where it stands; lists of it without end are nothing for search engines."""
+
+_VARY = "Cookie, Authorization"
 
 
 def routes(app: App, index: Index) -> Sequence[Route]:
@@ -87,7 +89,7 @@ class Views:
     async def json(self, request: Request) -> Response:
         """Give what is found to a program."""
         found = await self._find(request, self._query(request), offset=_offset(request))
-        headers = {**_UNLISTED, "Cache-Control": "no-cache", "Vary": "Cookie, Authorization"}
+        headers = {**_UNLISTED, "Cache-Control": keeping(request), "Vary": _VARY}
         return JSONResponse(told(self.app, found), headers=headers)
 
     async def feed(self, request: Request) -> Response:
@@ -95,7 +97,7 @@ class Views:
         query = self._query(request, Order.NEW)
         found = await self._find(request, query, groups=_FEED, faceted=False)
         xml = atom(found, base_url(request), self.app.config.hub.name, self.app.clock())
-        headers = {**_UNLISTED, "Cache-Control": "no-cache", "Vary": "Cookie, Authorization"}
+        headers = {**_UNLISTED, "Cache-Control": keeping(request), "Vary": _VARY}
         return Response(xml, media_type="application/atom+xml", headers=headers)
 
     async def suggest(self, request: Request) -> Response:
@@ -106,7 +108,7 @@ class Views:
         rows = [
             {"label": f.label, "note": _note(f.note), "url": f.url or url(f.query)} for f in found
         ]
-        headers = {**_UNLISTED, "Cache-Control": "private, max-age=10", "Vary": "Cookie"}
+        headers = {**_UNLISTED, "Cache-Control": "private, max-age=10", "Vary": _VARY}
         return JSONResponse(rows, headers=headers)
 
     async def topic(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from hub.app import App
 from hub.language import ENGLISH, LANGUAGES, file_of, language, translations
 from hub.module import NavItem
+from hub.people import GUEST
 from web.forms import csrf_field
 from web.kinds import kind_label
 from web.markdown import to_text
@@ -154,7 +155,7 @@ def etag(request: Request, *parts: object) -> str:
 
 def keeping(request: Request) -> str:
     """Return how a page may be kept: what is shown to somebody known, by their own browser only."""
-    return REVALIDATE if visit(request) is None else f"private, {REVALIDATE}"
+    return REVALIDATE if visitor(request) == GUEST else f"private, {REVALIDATE}"
 
 
 def _who(request: Request) -> Sequence[object]:
@@ -171,7 +172,7 @@ def not_modified(request: Request, tag: str, headers: dict[str, str]) -> Respons
     Source: RFC 9110 13.1.2 (weak comparison).
     """
     headers["ETag"] = tag
-    if visit(request) is None:
+    if visitor(request) == GUEST:
         headers.setdefault("Cache-Control", REVALIDATE)
     else:
         headers["Cache-Control"] = keeping(request)

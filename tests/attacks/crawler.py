@@ -64,7 +64,7 @@ class Crawler:
     client: httpx.Client
     base: str
     aliases: Sequence[str] = ()
-    most: int = 6
+    most: int = 4
     answers: dict[str, Answer] = field(default_factory=dict)
     fragments: list[tuple[str, str]] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)

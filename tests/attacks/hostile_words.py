@@ -3,6 +3,7 @@
 A new kind of thing that people write gets a function of its own in FILLED.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -14,15 +15,23 @@ from hub.accounts.sessions import open_session
 from hub.accounts.teams import create_team
 from hub.accounts.tickets import TicketKind, make_ticket
 from hub.accounts.tokens import create_token
+from hub.accounts.visits import actor_of
 from hub.irc import Kind
 from meetbot.schedule_store import keep_schedule
 from meetbot.schedule_text import read_schedule
 from meetbot.series import describe_series, make_series
-from tests.attacks.private_words import OPERATOR
+from pad.pads import begin_pad, save_text
+from tests.attacks.secret import OPERATOR
 from tests.meetbot.pages import MeetingSite
 from tests.meetbot.timetables import SWIFT
+from tests.pad.scribbles import write_texts
 from tests.web.corpus import PAYLOADS
 from tests.web.hub import NOW
+from tracker.comments import add_comment
+from tracker.projects import create_project
+from tracker.stories import NewStory, create_story
+from tracker.tags import add_tags
+from tracker.tasks import NewTask, add_task
 
 LINES = tuple(p for p in PAYLOADS if "\x00" not in p)
 """What a line on IRC can hold."""
@@ -101,4 +110,41 @@ def schedules(site: MeetingSite) -> None:
     site.app.db.write(write)
 
 
-FILLED: Sequence[Callable[[MeetingSite], None]] = (talk, minutes, people, teams, schedules)
+def stories(site: MeetingSite) -> None:
+    """Filed: titles, texts, tasks, what is said and tagged, and what projects are about."""
+
+    def write(session: Session) -> None:
+        moss = actor_of(session, require_person(session, "moss"))
+        project = create_project(session, moss, "hostile", " ".join(PAYLOADS), now=NOW)
+        for number, text in enumerate(NAMES):
+            new = NewStory(text, f"{text}\n\n[a]({text})\n\n`{text}`")
+            story = create_story(session, moss, new, now=NOW)
+            add_task(session, moss, story, NewTask(text, project), now=NOW)
+            add_comment(session, moss, story, text, now=NOW)
+            tag = re.sub(r"[\s,\"]", "", text)[:40] or "tag"
+            add_tags(session, moss, story, [f"{number}{tag}"], now=NOW)
+
+    site.app.db.write(write)
+
+
+def pads(site: MeetingSite) -> None:
+    """Written together."""
+    text = "\n\n".join(PAYLOADS).replace("\x00", "")
+
+    def write(session: Session) -> None:
+        pad = begin_pad(session, OPERATOR, "hostile", access="open", now=NOW)
+        write_texts(session, pad, NAMES[0], text)
+        save_text(session, OPERATOR, pad, 2, text, now=NOW)
+
+    site.app.db.write(write)
+
+
+FILLED: Sequence[Callable[[MeetingSite], None]] = (
+    talk,
+    minutes,
+    people,
+    teams,
+    schedules,
+    stories,
+    pads,
+)

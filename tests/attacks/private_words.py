@@ -4,8 +4,7 @@ A word stands nowhere but in what one function below has made. A new kind of pri
 its own in SHOWN or UNSEEN.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -19,59 +18,18 @@ from hub.accounts.sessions import open_session
 from hub.accounts.teams import add_member, create_team, give
 from hub.accounts.tickets import TicketKind, invite, make_ticket
 from hub.accounts.tokens import create_token
-from hub.people import operator
 from meetbot.addresses import ENDINGS, MeetingKey
 from meetbot.minutes import minutes
 from meetbot.schedule_store import keep_schedule
 from meetbot.schedule_text import read_schedule
 from meetbot.series import require_series
 from meetbot.store import BOT, keep
+from tests.attacks.private_stories import mentions, private_stories
+from tests.attacks.secret import ADMINISTRATOR, OPERATOR, Hidden, Secret, Seed
 from tests.meetbot.channel import Channel
 from tests.meetbot.pages import MeetingSite
 from tests.meetbot.timetables import SWIFT
 from tests.web.hub import NOW
-
-OPERATOR = operator("root")
-NOBODY: frozenset[str] = frozenset()
-ADMINISTRATOR = frozenset({"moss"})
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A word that only its readers (visitors, by name) may be told; each is told at one of the places."""
-
-    word: str
-    readers: frozenset[str] = NOBODY
-    places: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """An address that is for its readers only.
-
-    absent: one of the same kind at which nothing is. is_fixed: every hub has the address.
-    """
-
-    address: str
-    absent: str
-    readers: frozenset[str] = NOBODY
-    is_fixed: bool = False
-
-
-@dataclass
-class Seeded:
-    """All that was seeded."""
-
-    secrets: list[Secret] = field(default_factory=list)
-    hidden: list[Hidden] = field(default_factory=list)
-
-    def add(self, *found: Secret | Hidden) -> None:
-        """Take in what a function seeded."""
-        self.secrets += [each for each in found if isinstance(each, Secret)]
-        self.hidden += [each for each in found if isinstance(each, Hidden)]
-
-
-Seed = Callable[[MeetingSite], Iterator[Secret | Hidden]]
 
 
 def private_meetings(site: MeetingSite) -> Iterator[Secret | Hidden]:
@@ -250,8 +208,8 @@ def the_operators(site: MeetingSite) -> Iterator[Secret | Hidden]:
 UNTOLD = {"CROFT_KEY": "mallowkey", "CROFT_PASSWORD": "mallowpassword"}
 """The environment of the hub."""
 
-SHOWN: Sequence[Seed] = (redacted_lines, people_gone, the_operators)
+SHOWN: Sequence[Seed] = (redacted_lines, people_gone, mentions, the_operators)
 """Seeds that leave a trace that all may see: a tombstone, a line that was redacted."""
 
-UNSEEN: Sequence[Seed] = (private_meetings, personal_data, administration)
+UNSEEN: Sequence[Seed] = (private_meetings, private_stories, personal_data, administration)
 """Seeds after which nothing at all may be different for who may not read them."""

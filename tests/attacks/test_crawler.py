@@ -4,18 +4,24 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 
 from tests.attacks.crawler import Answer, Crawler
-from tests.attacks.private_words import UNTOLD, Hidden, Secret
+from tests.attacks.private_words import UNTOLD
+from tests.attacks.secret import Hidden, Secret
 from tests.attacks.walked import VISITORS, Walked, walked
 
 _RESTLESS = frozenset({"date", "x-request-id", "content-length", "transfer-encoding"})
-_CHANGING = re.compile(r'name="csrf" value="[^"]*"|expires=[^;]*;')
+_CHANGING = re.compile(
+    r'name="csrf" value="[^"]*"|expires=[^;]*;|nonce-[\w-]+|data-nonce="[^"]*"|pad_guest=\w+'
+)
 """What is another each time."""
+
+pytestmark = pytest.mark.timeout(400)
 
 _FIGURES = frozenset({"/metrics", "/healthz"})
 _SAFE = ("content-security-policy", "x-content-type-options", "referrer-policy", "x-request-id")
@@ -90,8 +96,13 @@ def test_every_answer_is_safe_and_kept_by_nobody_else(site: Walked, who: str) ->
         assert answer.markup.scripted == [], address
         assert all(answer.header(name) for name in _SAFE), address
         kept = answer.header("cache-control")
-        is_own = who in ("guest", "chair") or answer.kind != "text/html" or answer.status >= 300
-        assert is_own or "private" in kept or "no-store" in kept, f"{address}: {kept}"
+        is_own = who != "guest" and answer.status == 200 and not _is_everybodys(address)
+        assert not is_own or "private" in kept or "no-store" in kept, f"{address}: {kept}"
+
+
+def _is_everybodys(address: str) -> bool:
+    """Tell whether an address answers all visitors with the same."""
+    return address.startswith("/static/") or address in _FIGURES or address == "/robots.txt"
 
 
 # Words.
@@ -133,11 +144,11 @@ def test_what_is_added_in_private_changes_nothing_for_others(site: Walked) -> No
 def test_what_is_private_is_answered_as_what_is_not_there(site: Walked, who: str) -> None:
     """In the same words, with the same headers, however it is asked for."""
     crawler = site.crawlers[who]
-    for hidden in site.seeded.hidden:
-        if who in hidden.readers:
-            continue
+    hidden_here = [hidden for hidden in site.seeded.hidden if who not in hidden.readers]
+    for number, hidden in enumerate(hidden_here):
         echo = _echo(hidden)
-        for method, sent in _ways_to_ask(crawler, is_fixed=hidden.is_fixed):
+        ways = _ways_to_ask(crawler, is_fixed=hidden.is_fixed)
+        for method, sent in ways if number % 3 == 0 else islice(ways, 2):
             found = crawler.look(hidden.address, method, **sent)
             nothing = crawler.look(hidden.absent, method, **sent)
             assert _told(found, {}) == _told(nothing, echo), f"{method} {hidden.address} {sent}"
@@ -193,15 +204,15 @@ def test_a_private_word_is_found_as_little_as_one_that_nobody_said(site: Walked,
     crawler = site.crawlers[who]
     words = [s.word for s in site.seeded.secrets if who not in s.readers and s.word.isalpha()]
     assert len(words) > 5
-    for number, word in enumerate(words):
-        for page in _SEARCHES if number % 8 == 0 else _SEARCHES[:1]:
-            for asked in _ASKED if number % 8 == 0 else _ASKED[:1]:
+    for number, word in enumerate(words[::3]):
+        is_thorough = number % 7 == 0
+        for page in _SEARCHES if is_thorough else _SEARCHES[:1]:
+            for asked in _ASKED if is_thorough else _ASKED[:1]:
                 found = crawler.look(f"{page}?q={quote(asked.format(word))}")
                 nothing = crawler.look(f"{page}?q={quote(asked.format(_absent(word)))}")
                 assert _told(found, {}) == _told(nothing, {_absent(word): word}), (page, asked)
-        for begun in (word[:-2], f"{word[:-1]}q"):
-            for page in ("/search/suggest", "/search.json"):
-                assert word not in crawler.look(f"{page}?q={begun}").told, (page, begun)
+        assert word not in crawler.look(f"/search/suggest?q={word[:-2]}").told, word
+        assert word not in crawler.look(f"/search.json?q={word[:-1]}q").told, word
 
 
 _SEARCHES = ("/search.json", "/search", "/search.atom", "/search/suggest")

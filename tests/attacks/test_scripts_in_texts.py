@@ -20,6 +20,8 @@ from tests.attacks.walked import roots, settle, site_in, visitor
 from tests.meetbot.pages import MeetingSite
 from tests.web.corpus import PAYLOADS, PWN
 
+pytestmark = pytest.mark.timeout(400)
+
 _KEPT = frozenset({"/logout", "/leave", "/me/sessions", "/me/password", "/me/data"})
 """Forms that would end the visit."""
 

@@ -19,14 +19,9 @@ from hub.consumers import catch_up
 from hub.people import Role
 from search.module import engine_of
 from tests.attacks.crawler import Crawler
-from tests.attacks.private_words import (
-    CHAIRED,
-    OPERATOR,
-    SHOWN,
-    UNSEEN,
-    Seed,
-    Seeded,
-)
+from tests.attacks.private_stories import PROJECT
+from tests.attacks.private_words import CHAIRED, SHOWN, UNSEEN
+from tests.attacks.secret import OPERATOR, Seed, Seeded
 from tests.meetbot.held import TALK, plan
 from tests.meetbot.pages import MeetingSite
 from tests.search.shelf import Shelf
@@ -102,7 +97,8 @@ def _fill(site: MeetingSite) -> None:
         for slug in ("ann", "bob", "mia"):
             create_person(session, OPERATOR, slug, name=slug.title(), now=NOW)
             set_password(session, OPERATOR, slug, PASSWORD, now=NOW)
-        give(session, OPERATOR, "maintain", "series:council", "person:mia", now=NOW)
+        for ref in ("series:council", f"project:{PROJECT}"):
+            give(session, OPERATOR, "maintain", ref, "person:mia", now=NOW)
         set_role(session, OPERATOR, "moss", Role.ADMINISTRATOR, now=NOW)
         set_password(session, OPERATOR, "moss", PASSWORD, now=NOW)
 
@@ -129,7 +125,7 @@ def roots(site: MeetingSite) -> Sequence[str]:
 
 
 @contextmanager
-def visitor(site: MeetingSite, name: str, most: int = 6) -> Iterator[Crawler]:
+def visitor(site: MeetingSite, name: str, most: int = 4) -> Iterator[Crawler]:
     """Let somebody come to the site, and log in who has an account."""
     with httpx.Client(
         follow_redirects=False, headers={"user-agent": f"browser of {name}"}
