@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, func, insert, select, update
 from hub.errors import Conflict
 from pad.engine import Engine, Panic
 from pad.lib0 import Malformed
+from pad.palette import COLOURS
 from pad.segments import Logged, pack, pack_updates, unpack, unpack_updates
 from pad.tables import (
     AuthorRow,
@@ -98,6 +99,20 @@ def _author_ids(session: Session, pad_id: int, authors: Mapping[str, Author]) ->
     return {key: row.id or 0 for key, row in found.items()}
 
 
+def known_author(session: Session, pad_id: int, author: Author) -> Author:
+    """Return an author as the pad knows them: with their colour, and their name when none is given now.
+
+    Who is new gets a colour that nobody has.
+    """
+    known = authors_of(session, pad_id).values()
+    for one in known:
+        if one.key == author.key:
+            return Author(one.key, author.name or one.name, one.colour)
+    taken = {one.colour for one in known}
+    free = (colour for colour in range(COLOURS) if colour not in taken)
+    return Author(author.key, author.name, next(free, len(taken) % COLOURS))
+
+
 def _note_writers(
     session: Session, pad_id: int, entries: Sequence[Entry], ids: Mapping[str, int]
 ) -> None:
@@ -147,9 +162,9 @@ def replay(session: Session, pad_id: int, last: int | None = None) -> Replay:
         .limit(1)
     ).first()
     seq, states = (frame.seq, [unpack(frame.data)]) if frame else (0, [])
-    left_out = set(session.exec(select(QuarantineRow.seq).where(QuarantineRow.pad_id == pad_id)))
+    broken = left_out(session, pad_id)
     logged = updates_after(session, pad_id, seq, last)
-    kept = [entry for entry in logged if entry.seq not in left_out]
+    kept = [entry for entry in logged if entry.seq not in broken]
     seq = logged[-1].seq if logged else seq
     try:
         return Replay(Engine([*states, *(entry.update for entry in kept)]), seq, {})
@@ -172,6 +187,12 @@ def _replay_carefully(states: Sequence[bytes], logged: Sequence[Logged], seq: in
                 break
         else:
             return Replay(engine, seq, broken)
+
+
+def left_out(session: Session, pad_id: int) -> frozenset[int]:
+    """Return the updates of a pad that are left out because they broke the engine."""
+    found = session.exec(select(QuarantineRow.seq).where(QuarantineRow.pad_id == pad_id))
+    return frozenset(found)
 
 
 def quarantine(session: Session, pad_id: int, broken: Mapping[int, str]) -> None:
@@ -256,6 +277,16 @@ def writers_of(session: Session, pad_id: int) -> Writers:
         {client: key for client, key, retired in rows if not retired},
         frozenset(client for client, _, retired in rows if retired),
     )
+
+
+def clocks_of(session: Session, pad_id: int) -> Sequence[tuple[int, int, int]]:
+    """Return for each Yjs client id from which clock on it is whose, by the author's id; in that order."""
+    rows = session.exec(
+        select(WriterRow.client, WriterRow.clock, WriterRow.author_id)
+        .where(WriterRow.pad_id == pad_id, col(WriterRow.retired).is_(False))
+        .order_by(col(WriterRow.client), col(WriterRow.clock))
+    )
+    return [(client, clock, author) for client, clock, author in rows]
 
 
 def authors_of(session: Session, pad_id: int) -> Mapping[int, Author]:

@@ -72,7 +72,7 @@ def _label(session: Session, told: str) -> str | None:
 def document(session: Session, told: str) -> Document | None:
     """Return what a pad says now; None when there is none, or nothing in it."""
     found = find_pad(session, _name(told))
-    if found is None or found.head == 0:
+    if found is None or found.head == 0 or found.name != _name(told):
         return None
     text = text_of(session, found)
     return Document(
@@ -82,7 +82,11 @@ def document(session: Session, told: str) -> Document | None:
 
 def all_documents(session: Session) -> Iterator[Document]:
     """Yield every pad in which something stands."""
-    names = session.exec(select(PadRow.name).where(PadRow.head > 0).order_by(col(PadRow.id)))
+    names = session.exec(
+        select(PadRow.name)
+        .where(PadRow.head > 0, col(PadRow.deleted_at).is_(None))
+        .order_by(col(PadRow.id))
+    )
     for name in list(names):
         told = document(session, ref(name))
         if told is not None:

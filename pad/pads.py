@@ -17,7 +17,16 @@ from hub.people import Actor, may
 from pad import log
 from pad.engine import Engine
 from pad.names import READING, ref
-from pad.tables import KeyframeRow, PadRow, QuarantineRow, SegmentRow, UpdateRow, WriterRow
+from pad.tables import (
+    FormerNameRow,
+    KeptRow,
+    KeyframeRow,
+    PadRow,
+    QuarantineRow,
+    SegmentRow,
+    UpdateRow,
+    WriterRow,
+)
 from pad.titles import title_of
 from pad.update import read_update
 
@@ -37,6 +46,7 @@ class Pad:
     title: str
     text: str
     text_seq: int
+    created_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +64,24 @@ def _pad(row: PadRow, *, text: str | None = None) -> Pad:
     return Pad(
         row.id or 0, row.name, row.reading, row.epoch, row.access, from_micros(row.created_at),
         from_micros(row.changed_at), row.head, row.title, row.text if text is None else text,
-        row.text_seq,
+        row.text_seq, row.created_by,
     )  # fmt: skip
 
 
-def find_pad(session: Session, name: str) -> Pad | None:
-    """Return the pad of a name, or the one that `r.ID` is the reading address of."""
+def find_pad(session: Session, name: str, *, deleted: bool = False) -> Pad | None:
+    """Return the pad that has a name or had it, or the one that `r.ID` is the reading address of.
+
+    deleted: look among those that were deleted instead.
+    """
     if name.startswith(READING):
         query = select(PadRow).where(PadRow.reading == name.removeprefix(READING))
     else:
         query = select(PadRow).where(PadRow.name == name)
     row = session.exec(query).first()
-    return _pad(row) if row else None
+    if row is None:
+        former = session.get(FormerNameRow, name)
+        row = session.get(PadRow, former.pad_id) if former else None
+    return _pad(row) if row and (row.deleted_at is not None) == deleted else None
 
 
 def may_pad(actor: Actor, verb: str, pad: Pad) -> bool:
@@ -81,6 +97,10 @@ def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: da
     found = find_pad(session, name)
     if found is not None:
         return found
+    if find_pad(session, name, deleted=True) is not None:
+        raise Refused(
+            gettext("The pad %(name)s was deleted. Who began it can bring it back.", name=name)
+        )
     if not may(actor, "write", ref(name), access):
         raise Refused(gettext("There is no pad %(name)s, and you may not begin one.", name=name))
     row = PadRow(
@@ -153,6 +173,7 @@ def write_text(
     engine = log.replay(session, pad.id).engine
     if engine.text() == text:
         return None
+    author = log.known_author(session, pad.id, author)
     entry = signed(micros(now), author, engine.write(text))
     return log.append(session, pad.id, pad.epoch, [entry])
 
@@ -175,7 +196,7 @@ def forget_history(session: Session, actor: Actor, name: str, *, now: datetime) 
         raise NotFound(gettext("There is no pad %(name)s.", name=name))
     pad_id = row.id or 0
     text = log.replay(session, pad_id).engine.text()
-    for table in (UpdateRow, SegmentRow, KeyframeRow, QuarantineRow):
+    for table in (UpdateRow, SegmentRow, KeyframeRow, QuarantineRow, KeptRow):
         session.connection().execute(delete(table).where(col(table.pad_id) == pad_id))
     session.connection().execute(
         update(WriterRow).where(col(WriterRow.pad_id) == pad_id).values(retired=True)
@@ -203,7 +224,7 @@ def list_pads(
     text = col(PadRow.text)
     query = sa.select(
         col(PadRow.name), col(PadRow.title), text, col(PadRow.changed_at), col(PadRow.access)
-    ).where(col(PadRow.head) > 0)
+    ).where(col(PadRow.head) > 0, col(PadRow.deleted_at).is_(None))
     for word in words:
         query = query.where(
             text.icontains(word, autoescape=True)
@@ -225,6 +246,8 @@ def _excerpt(text: str) -> str:
 def heads(session: Session, ids: Sequence[int]) -> Mapping[int, Pad]:
     """Return what is known of pads by their ids now, without their text."""
     rows = session.exec(
-        select(PadRow).where(col(PadRow.id).in_(ids)).options(defer(_TEXT, raiseload=True))
+        select(PadRow)
+        .where(col(PadRow.id).in_(ids), col(PadRow.deleted_at).is_(None))
+        .options(defer(_TEXT, raiseload=True))
     )
     return {row.id or 0: _pad(row, text="") for row in rows}

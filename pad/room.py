@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 
 _CLIENTS = 100
 _GAP_S = 30.0
+_WORTH = 1_000  # bytes; who deletes most of less has it again soon
 _ASK_AGAIN_S = 1.0
 
 
@@ -62,7 +63,10 @@ class Batch:
 
 @dataclass(slots=True)
 class Room:
-    """A pad that somebody has open. `seq` is the last update that its document knows."""
+    """A pad that somebody has open. `seq` is the last update that its document knows.
+
+    wiped: the update after which more than half was deleted, and by whom; until that is noted.
+    """
 
     pad: Pad
     engine: Engine
@@ -75,6 +79,7 @@ class Room:
     connections: set[Connection] = field(default_factory=set)
     broken: dict[int, str] = field(default_factory=dict)
     is_spoilt: bool = False
+    wiped: tuple[int, str] | None = None
     changed_by: Actor = GUEST
     changed_at: float = 0.0
     saved: int = 0
@@ -234,9 +239,12 @@ class Room:
         """
         updates = [one.update for one in foreign]
         self._learn(foreign)
+        before, length = self.seq, self.engine.size()
         numbered = enumerate(batch.entries, start=first)
         applied = self._apply([Logged(seq, e.at, 0, e.update) for seq, e in numbered])
         self._inserted = sum(len(one.update) for one in self._waiting)
+        if length > _WORTH and self.engine.size() * 2 < length:
+            self.wiped = (before, batch.waited[-1].sender.author.name)
         self.changed_by, self.changed_at = batch.waited[-1].sender.actor, time.monotonic()
         senders = {one.sender for one in batch.waited}
         self._pass_on([*updates, *applied], senders)

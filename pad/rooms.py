@@ -18,6 +18,7 @@ from hub.errors import HubError
 from hub.people import Actor
 from pad import log, pads
 from pad.connection import ANEW, RESTART, Connection
+from pad.kept import note_wiped
 from pad.pads import Pad
 from pad.room import Room
 from pad.segments import Logged
@@ -176,7 +177,11 @@ class Rooms:
         actor: Actor = room.changed_by
         now = self._app.clock()
 
+        wiped, room.wiped = room.wiped, None
+
         def save(session: Session) -> None:
+            if wiped is not None:
+                note_wiped(session, room.pad.id, *wiped, now=now)
             if pads.save_text(session, actor, room.pad, seq, text, now=now) and state:
                 log.put_keyframe(session, room.pad.id, seq, state)
                 log.seal(session, room.pad.id)

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -76,7 +77,7 @@ class Socket:
             raise NotFound(f"There is no pad {name}.")
         may_write = may_pad(actor, "write", pad) and not name.startswith(READING)
         self._check_room(pad, may_write=may_write)
-        author = _guest(websocket) if is_guest else Author(actor.name, _name(websocket, actor), 0)
+        author = author_of(websocket, actor)
         wants_acks = websocket.query_params.get("ack") == "1"
         return pad, Connection(actor, author, is_guest, may_write, wants_acks)
 
@@ -167,12 +168,20 @@ def _check_origin(websocket: WebSocket, base_url: str) -> None:
         raise Refused("Pads are opened from this hub's own pages.")
 
 
-def _guest(websocket: WebSocket) -> Author:
-    """Return the author that a guest is: known again by their browser, else for this connection only."""
-    secret = websocket.cookies.get(GUEST_COOKIE) or secrets.token_hex(16)
+def author_of(visiting: HTTPConnection, actor: Actor) -> Author:
+    """Return the author that a visitor is; a guest is known again by their browser, else only this once."""
+    return (
+        _guest(visiting)
+        if actor.role is Role.GUEST
+        else Author(actor.name, _name(visiting, actor), 0)
+    )
+
+
+def _guest(visiting: HTTPConnection) -> Author:
+    secret = visiting.cookies.get(GUEST_COOKIE) or secrets.token_hex(16)
     return Author("guest:" + hashlib.sha256(secret.encode()).hexdigest()[:32], "", 0)
 
 
-def _name(websocket: WebSocket, actor: Actor) -> str:
-    known = visit(websocket)
+def _name(visiting: HTTPConnection, actor: Actor) -> str:
+    known = visit(visiting)
     return known.person.name if known else actor.name

@@ -19,6 +19,10 @@ ACCESS = ("open", "public")
 """Who may write: anybody who has the address; those who may write on the hub. All may read."""
 
 
+WHY = ("named", "wiped")
+"""Why a revision is kept."""
+
+
 def _pad(*, primary_key: bool = True) -> "Column[int]":
     return Column(
         ForeignKey("pad.id", ondelete="CASCADE"),
@@ -46,6 +50,29 @@ class PadRow(SQLModel, table=True):
     title: str = Field(default="", sa_type=Text)
     text: str = Field(default="", sa_type=Text)
     text_seq: int = Field(default=0, sa_type=BigInteger)
+    deleted_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class FormerNameRow(SQLModel, table=True):
+    """A name that a pad had before, and that leads to it."""
+
+    __tablename__ = "pad_former_name"
+
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    pad_id: int = Field(sa_column=_pad(primary_key=False))
+
+
+class KeptRow(SQLModel, table=True):
+    """A revision that is kept by name, or because more than half of the pad was deleted after it."""
+
+    __tablename__ = "pad_kept"
+
+    pad_id: int = Field(sa_column=_pad())
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    label: str = Field(sa_type=Text)
+    at: int = Field(sa_type=BigInteger)
+    who: str = Field(sa_type=Text)
+    why: str = Field(sa_column=Column(Text, nullable=False, info={"one_of": WHY}))
 
 
 class AuthorRow(SQLModel, table=True):
@@ -120,5 +147,6 @@ class QuarantineRow(SQLModel, table=True):
 
 
 TABLES = (
-    PadRow, AuthorRow, WriterRow, UpdateRow, SegmentRow, KeyframeRow, QuarantineRow,
+    PadRow, FormerNameRow, AuthorRow, WriterRow, UpdateRow, SegmentRow, KeyframeRow, QuarantineRow,
+    KeptRow,
 )  # fmt: skip

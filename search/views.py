@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from hub.app import App
+from hub.errors import NotFound
 from hub.language import gettext
 from search.feed import atom
 from search.finding import Asker, Found, Group, find
@@ -17,6 +18,8 @@ from search.index import Index
 from search.query import Order, Query, best_guess, narrowed, read_query, undated, without
 from search.suggesting import suggestions
 from search.told import told
+from search.topics import LONGEST as LONGEST_TOPIC
+from search.topics import topic
 from web.kinds import kind_label
 from web.page import base_url, page
 from web.visitor import visitor
@@ -35,6 +38,7 @@ def routes(app: App, index: Index) -> Sequence[Route]:
         Route("/search.json", views.json),
         Route("/search.atom", views.feed),
         Route("/search/suggest", views.suggest),
+        Route("/topics/{name}", views.topic),
     ]
 
 
@@ -105,6 +109,19 @@ class Views:
         headers = {**_UNLISTED, "Cache-Control": "private, max-age=10", "Vary": "Cookie"}
         return JSONResponse(rows, headers=headers)
 
+    async def topic(self, request: Request) -> Response:
+        """Show what there is on a topic, on one timeline.
+
+        Raises: NotFound when there is nothing on it.
+        """
+        name, asker = request.path_params["name"][:LONGEST_TOPIC], self._asker(request)
+        before = _number(request, "before") or None
+        found = await self.app.read(lambda s: topic(s, self.index, asker, name, before))
+        if not found.months:
+            raise NotFound(gettext("There is nothing on %(name)s.", name=name))
+        later = f"?before={found.earlier}" if found.earlier else ""
+        return page(request, "search/topic.html", topic=found, later=later, search_url=url)
+
     def _asker(self, request: Request) -> Asker:
         return Asker(visitor(request), self.app.modules)
 
@@ -127,12 +144,13 @@ def _note(kind: str) -> str:
 
 
 def _offset(request: Request) -> int:
-    given = request.query_params.get("at", "")
-    return (
-        min(int(given), _FURTHEST)
-        if given.isascii() and given.isdecimal() and len(given) < 9
-        else 0
-    )
+    return min(_number(request, "at"), _FURTHEST)
+
+
+def _number(request: Request, name: str) -> int:
+    """Return a number that the address gives, 0 for none."""
+    given = request.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 12 else 0
 
 
 def _orders(query: Query) -> Sequence[Choice]:

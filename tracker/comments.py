@@ -22,14 +22,17 @@ def add_comment(
     content: str,
     *,
     in_reply_to: int | None = None,
+    may_be_empty: bool = False,
     now: datetime,
 ) -> int:
     """Say something about a story, and return the comment's number.
 
+    may_be_empty: for StoryBoard's clients, whose comments may say nothing.
+
     Raises: NotFound, Refused, Invalid for nothing said.
     """
     story = open_story(session, actor, story_id)
-    text = _right(content)
+    text = right_text(content, "content") if may_be_empty else _right(content)
     if in_reply_to is not None:
         _require(session, story, in_reply_to)
     author = author_of(session, actor)

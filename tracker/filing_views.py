@@ -11,6 +11,7 @@ from hub.language import gettext
 from hub.people import Actor, may
 from tracker.changes import see_story
 from tracker.desk import Desk, see_other
+from tracker.readers import with_story
 from tracker.sight import need_write
 from tracker.states import Importance
 from tracker.stories import NewStory, Overtaken, StoryEdit, create_story, edit_story
@@ -58,10 +59,11 @@ async def file_story(desk: Desk, request: Request) -> Response:
     def write(session: Session) -> int:
         project = need_project(session, draft.project) if draft.project else None
         story = create_story(session, actor, _new(draft), now=now)
+        owner = with_story(actor, story)
         if project is not None:
-            add_task(session, actor, story, NewTask(draft.title, project), now=now)
+            add_task(session, owner, story, NewTask(draft.title, project), now=now)
         if tags := draft.tags.replace(",", " ").split():
-            add_tags(session, actor, story, tags, now=now)
+            add_tags(session, owner, story, tags, now=now)
         return story
 
     try:

@@ -26,9 +26,10 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
     """Build the tracker's module. hand_over: gives meetings' actions away, to become stories."""
 
     def routes(app: "App") -> Sequence[Any]:
+        from tracker.storyboard.views import storyboard_routes
         from tracker.views import tracker_routes
 
-        return tracker_routes(app)
+        return [*tracker_routes(app), *storyboard_routes(app)]
 
     return Module(
         name="tracker",

@@ -1,7 +1,7 @@
 """Who may read and change a private story: people and teams with the right to maintain it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -33,6 +33,11 @@ def readers_of(session: Session, id_: int) -> Readers:
         tuple(row.person_id for row in rows if row.person_id is not None),
         tuple(row.team_id for row in rows if row.team_id is not None),
     )
+
+
+def with_story(actor: Actor, id_: int) -> Actor:
+    """Return who has just filed a story with what that gave them: rights are read when somebody comes in."""
+    return replace(actor, rights=actor.rights | {(_VERB, story_ref(id_))})
 
 
 def let_read(

@@ -13,6 +13,7 @@ from hub.refs import RefKind
 from tracker.authors import known, who
 from tracker.sight import sees, story_ref, task_ref, visibility
 from tracker.tables import CommentRow, ProjectRow, StoryRow, TaskRow
+from tracker.tags import tags_of
 
 _STEP = 100
 _NUMBER = r"[#:]?[ \t]{0,2}#?(?P<number>[1-9]\d{0,8})(?![\w-])"
@@ -92,6 +93,7 @@ def _document(session: Session, story: StoryRow) -> Document:
         who(people, story.creator_id, story.creator_name).name,
         tasks[0][1] if tasks else "",
         visibility(story),
+        tuple(f"tag:{tag}" for tag in tags_of(session, story.id or 0)),
     )
 
 

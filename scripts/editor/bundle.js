@@ -15,6 +15,6 @@ export { GFM, parser as markdownParser } from "@lezer/markdown";
 export { yCollab, ySyncAnnotation, yUndoManagerKeymap } from "y-codemirror.next";
 export { WebsocketProvider } from "y-websocket";
 export {
-  Doc, UndoManager, createAbsolutePositionFromRelativePosition,
+  Doc, UndoManager, applyUpdate, createAbsolutePositionFromRelativePosition,
   createRelativePositionFromTypeIndex,
 } from "yjs";

@@ -15,9 +15,6 @@ import httpx2 as httpx
 
 from tests.attacks.markup import Markup, read_markup
 
-MOST = 6
-"""So many addresses of one shape are asked for, and half as many of one with a query."""
-
 _PATIENCE_S = 20
 _STREAM_S = 0.2
 """How long to wait for the next word: of a page long, of a live stream, once it is open, hardly."""
@@ -58,11 +55,16 @@ class Answer:
 
 @dataclass
 class Crawler:
-    """One visitor. `aliases` are the origins that are the site, too, as its public address is."""
+    """One visitor.
+
+    aliases: the origins that are the site, too, as its public address is. most: so many addresses of one
+    shape are asked for, and half as many of one with a query.
+    """
 
     client: httpx.Client
     base: str
     aliases: Sequence[str] = ()
+    most: int = 6
     answers: dict[str, Answer] = field(default_factory=dict)
     fragments: list[tuple[str, str]] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
@@ -138,7 +140,7 @@ class Crawler:
     def _is_wanted(self, address: str) -> bool:
         shape = shape_of(address)
         self._seen[shape] += 1
-        return self._seen[shape] <= (MOST // 2 if "?" in address else MOST)
+        return self._seen[shape] <= (self.most // 2 if "?" in address else self.most)
 
 
 def shape_of(address: str) -> tuple[object, ...]:

@@ -18,10 +18,21 @@ _FOREIGN = frozenset(
 )
 """Elements that no page of ours has: one of them came with what somebody wrote."""
 
+_FIXED = frozenset({"hidden", "checkbox", "radio"})
 _CSS = re.compile(r"""url\(\s*["']?([^"')]+)""")
 _IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
 _XML = re.compile(r"""\bhref=["']([^"']*)["']""")
 _PLAIN = re.compile(r"\bhttps?://[^\s<>\"]+")
+
+
+@dataclass
+class Form:
+    """A form that changes something. fields: as the page sends them, with the names of those to type into."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    typed: set[str] = field(default_factory=set)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -34,6 +45,7 @@ class Markup:
 
     links: list[str] = field(default_factory=list)
     asking: list[str] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
     scripted: list[str] = field(default_factory=list)
 
@@ -73,7 +85,8 @@ class _Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.found = Markup()
-        self._form: tuple[str, list[tuple[str, str]]] | None = None
+        self._form: Form | None = None
+        self._asks = False
         self._is_script = False
         self.feed(html)
         self.close()
@@ -84,20 +97,40 @@ class _Page(HTMLParser):
         self._is_script = tag == "script" and given.get("type") != "application/json"
         self.found.anchors |= {value for name in ("id", "name") if (value := given.get(name))}
         if tag == "form":
-            asks = given.get("method", "get").lower() == "get"
-            self._form = (given.get("action", ""), []) if asks else None
-        elif tag in ("input", "select", "textarea") and self._form and given.get("name"):
-            self._form[1].append((given["name"], given.get("value") or _typed(given)))
-        elif tag not in ("input", "button"):
+            self._asks = given.get("method", "get").lower() == "get"
+            self._form = Form(given.get("action", ""))
+        elif tag in ("input", "select", "textarea", "button", "option"):
+            self._take(tag, given)
+        else:
             leading = (value for name, value in given.items() if name in ("href", "src"))
             self.found.links += [*leading, *_told(given)]
 
     def handle_endtag(self, tag: str) -> None:
         self._is_script = False
-        if tag == "form" and self._form is not None:
-            action, fields = self._form
-            self.found.asking.append(f"{action}?{urlencode(fields)}")
-            self._form = None
+        if tag != "form" or self._form is None:
+            return
+        form, self._form = self._form, None
+        if self._asks:
+            given = {name: value or _typed(name) for name, value in form.fields.items()}
+            self.found.asking.append(f"{form.action}?{urlencode(given)}")
+        else:
+            self.found.forms.append(form)
+
+    def _take(self, tag: str, given: Mapping[str, str]) -> None:
+        """Note a field of the form that is open, or a button."""
+        name, value, kind = given.get("name", ""), given.get("value", ""), given.get("type", "text")
+        form = self._form
+        if form is None or not (name or tag == "option"):
+            return
+        if tag == "option":
+            last = next(reversed(form.fields), "")
+            form.fields[last] = form.fields.get(last) or value
+        elif tag == "button" or kind in ("submit", "image"):
+            form.buttons.append((name, value))
+        else:
+            form.fields[name] = value
+            if tag == "textarea" or (tag == "input" and kind not in _FIXED):
+                form.typed.add(name)
 
     def handle_data(self, data: str) -> None:
         if self._is_script and data.strip():
@@ -111,9 +144,9 @@ class _Page(HTMLParser):
             self.found.scripted.append(f"<{tag} {' '.join(wrong)}>")
 
 
-def _typed(given: Mapping[str, str]) -> str:
+def _typed(name: str) -> str:
     """Return what somebody might type into a field."""
-    return "2021-05-12T20:00" if given["name"] == "at" else "ann"
+    return "2021-05-12T20:00" if name == "at" else "ann"
 
 
 def _told(given: Mapping[str, str]) -> Iterator[str]:

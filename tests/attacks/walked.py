@@ -1,6 +1,6 @@
 """A site full of private words, walked by all kinds of visitors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +10,13 @@ import httpx2 as httpx
 from sqlmodel import Session
 from starlette.routing import Route
 
-from archive.past import PAST
-from archive.sample_community import CHANNELS, load_sample, sample_topics
+from archive.sample_community import CHANNELS
+from hub import bootstrap
 from hub.accounts.passwords import set_password
 from hub.accounts.people import create_person, set_role
-from hub.accounts.sample_people import load_sample_people
 from hub.accounts.teams import give
-from hub.bootstrap import consumers
 from hub.consumers import catch_up
 from hub.people import Role
-from meetbot.channel_rules import rules_of
-from meetbot.gather import gather
-from meetbot.sample_schedules import load_sample_schedules
 from search.module import engine_of
 from tests.attacks.crawler import Crawler
 from tests.attacks.private_words import (
@@ -69,38 +64,40 @@ class Walked:
 
 
 @contextmanager
-def walked(folder: Path) -> Iterator[Walked]:
-    """Build the site, seed it, and let everybody walk it."""
+def site_in(folder: Path) -> Iterator[MeetingSite]:
+    """Build a site, with a community that all may read, and serve it."""
+    data = folder / "croftdata"
     sections: dict[str, Any] = {
-        "hub": {"data_dir": str(folder / "croftdata"), "name": "Test yard", "base_url": PUBLIC},
+        "hub": {"data_dir": str(data), "name": "Test yard", "base_url": PUBLIC},
         "network": _NETWORKS,
         "auth": {"registration": "open"},
     }
+    with MeetingSite(data, **sections) as site:
+        _fill(site)
+        yield site
+
+
+@contextmanager
+def walked(folder: Path) -> Iterator[Walked]:
+    """Build the site, seed it, and let everybody walk it."""
     with ExitStack() as stack:
-        site = stack.enter_context(MeetingSite(folder / "croftdata", **sections))
+        site = stack.enter_context(site_in(folder))
         seeded = Seeded()
-        _live(site)
         _seed(site, seeded, *SHOWN)
-        roots = _roots(site)
-        before = stack.enter_context(_visitor(site, "guest"))
-        _walk(before, roots, seeded)
+        before = stack.enter_context(visitor(site, "guest"))
+        _walk(before, site, seeded)
         _seed(site, seeded, *UNSEEN)
-        crawlers = {name: stack.enter_context(_visitor(site, name)) for name in VISITORS}
+        crawlers = {name: stack.enter_context(visitor(site, name)) for name in VISITORS}
         for crawler in crawlers.values():
-            _walk(crawler, roots, seeded)
+            _walk(crawler, site, seeded)
         yield Walked(site, seeded, before, crawlers)
 
 
-def _live(site: MeetingSite) -> None:
+def _fill(site: MeetingSite) -> None:
     """Fill the site with what all may read: a community's months, and people."""
 
     def write(session: Session) -> None:
-        load_sample(session, NOW, network="net", public_url=PUBLIC)
-        for channel in sample_topics():
-            rules = rules_of(site.app.config, "net", channel)
-            gather(session, PAST.all(session, "net", channel), rules, OPERATOR, now=NOW)
-        load_sample_schedules(session, NOW)
-        load_sample_people(session, NOW, network="net")
+        bootstrap._fill_demo(session, site.app, "net", [*CHANNELS])
         plan(session)
         for slug in ("ann", "bob", "mia"):
             create_person(session, OPERATOR, slug, name=slug.title(), now=NOW)
@@ -115,16 +112,15 @@ def _live(site: MeetingSite) -> None:
     site.talk(*(line.format(name="Swift") for line in TALK))
 
 
-def _seed(site: MeetingSite, seeded: Seeded, *seeds: Seed) -> None:
-    for seed in seeds:
-        seeded.add(*seed(site))
-    catch_up(site.app, consumers(site.app))
+def settle(site: MeetingSite) -> None:
+    """Let all that follows what happens do so: consumers, and the search index."""
+    catch_up(site.app, bootstrap.consumers(site.app))
     shelf = Shelf(site.app, engine_of(site.app.config.search.engine))
     shelf.follows()
     shelf.close()
 
 
-def _roots(site: MeetingSite) -> list[str]:
+def roots(site: MeetingSite) -> Sequence[str]:
     """Return all addresses that need no name of anything."""
     routes = [each for each in site._shell.routes if isinstance(each, Route)]
     asked = [each.path for each in routes if "GET" in (each.methods or ()) and "{" not in each.path]
@@ -133,9 +129,10 @@ def _roots(site: MeetingSite) -> list[str]:
 
 
 @contextmanager
-def _visitor(site: MeetingSite, name: str) -> Iterator[Crawler]:
+def visitor(site: MeetingSite, name: str, most: int = 6) -> Iterator[Crawler]:
+    """Let somebody come to the site, and log in who has an account."""
     with httpx.Client(
-        follow_redirects=False, headers={"user-agent": f"{name}'s browser"}
+        follow_redirects=False, headers={"user-agent": f"browser of {name}"}
     ) as client:
         if name == "chair":
             held = site.app.passes.write("irc:net/ann", frozenset({("edit", CHAIRED)}))
@@ -143,11 +140,17 @@ def _visitor(site: MeetingSite, name: str) -> Iterator[Crawler]:
         elif name != "guest":
             sent = {"name": name, "password": PASSWORD}
             assert client.post(f"{site.url}/login", data=sent).status_code == 303
-        yield Crawler(client, site.url, (PUBLIC,))
+        yield Crawler(client, site.url, (PUBLIC,), most)
 
 
-def _walk(crawler: Crawler, roots: list[str], seeded: Seeded) -> None:
-    crawler.walk(*roots)
+def _seed(site: MeetingSite, seeded: Seeded, *seeds: Seed) -> None:
+    for seed in seeds:
+        seeded.add(*seed(site))
+    settle(site)
+
+
+def _walk(crawler: Crawler, site: MeetingSite, seeded: Seeded) -> None:
+    crawler.walk(*roots(site))
     for secret in seeded.secrets:
         for place in secret.places:
             if place not in crawler.answers:

@@ -30,6 +30,7 @@ from tests.databases import OPERATOR, PUBLIC, START, Yard, config_for
 from tests.meetbot.held import hold, plan
 from tests.pad.scribbles import scribble
 from tests.servers.deadline import wait_until
+from tests.tracker.filled import fill_tracker
 
 ROOT = Path(__file__).parents[2]
 ODD = [
@@ -93,6 +94,7 @@ def settle_people(session: Session, now: datetime) -> None:
     create_team(session, OPERATOR, "infra", now=now)
     add_member(session, OPERATOR, "infra", "ann", now=now)
     give(session, OPERATOR, "edit", "series:swift", "team:infra", now=now)
+    fill_tracker(session, "ann", now)
     erase_person(session, OPERATOR, "zed", now, [("net", "zed")])
 
 

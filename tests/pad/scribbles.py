@@ -7,7 +7,9 @@ from sqlmodel import Session
 from hub.clock import micros
 from hub.people import operator
 from pad import log
+from pad.kept import keep_revision
 from pad.pads import Pad, begin_pad, find_pad, save_text
+from pad.tables import FormerNameRow
 
 NOW = datetime(2021, 5, 13, 12, 0, tzinfo=UTC)
 ANN = log.Author("person:ann", "Ann", 3)
@@ -42,4 +44,6 @@ def scribble(session: Session) -> None:
     log.quarantine(session, pad.id, {broken: "made to be broken"})
     found = find_pad(session, "scribbles")
     assert found is not None
+    session.add(FormerNameRow(name="scrawl", pad_id=pad.id))
+    keep_revision(session, OPERATOR, found, 2, "two letters", "Olga", now=NOW)
     save_text(session, OPERATOR, found, found.head, "한글 😀", now=NOW)

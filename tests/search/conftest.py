@@ -44,7 +44,8 @@ def office(yard: Yard, engine: Engine) -> Iterator[Office]:
     """A hub with papers, on each kind of database and with each engine."""
     papers = Papers()
     index = Index(Place(yard.app.config.data_dir / "search"), engine, ANALYZER_VERSION, 0.0)
-    others = [module for module in yard.app.modules if module.name != "search"]
+    its_own = {"search", "meetbot", "pad", "tracker"}  # papers stand for them
+    others = [module for module in yard.app.modules if module.name not in its_own]
     app = replace(yard.app, modules=[*others, search_in(index), papers.module()])
     shelf = Shelf(app, engine)
     yield Office(app, papers, shelf, Yard(app, START))

@@ -165,6 +165,18 @@ provider.on("sync", (isSynced) => {
   root.dataset.ready = "";
 });
 
+// More than half gone at once: the way back is offered to all who are here.
+let before = 0;
+let lost = 0;
+doc.on("update", () => {
+  const notice = root.querySelector(".pad-wiped");
+  if (view && notice) {
+    if (before > 1000 && text.length * 2 < before) lost = before;
+    if (lost) notice.hidden = text.length * 2 >= lost;
+  }
+  before = text.length;
+});
+
 let dirty = false;
 doc.on("update", (_update, origin) => {
   if (origin !== provider) dirty = true;

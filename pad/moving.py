@@ -1,0 +1,115 @@
+"""Pads that get another name, are copied, or go: for 30 days they can be brought back."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete, select, update
+
+from hub.clock import micros
+from hub.errors import Conflict, NotFound, Refused
+from hub.events import emit
+from hub.language import gettext
+from hub.people import Actor, Role, may
+from pad import log
+from pad.names import READING, clean, ref
+from pad.pads import Pad, begin_pad, find_pad, text_of, write_text
+from pad.tables import FormerNameRow, PadRow
+
+KEPT_FOR = timedelta(days=30)
+"""For so long a deleted pad can be brought back."""
+
+
+def may_move(actor: Actor, pad: Pad) -> bool:
+    """Tell whether somebody may rename or delete a pad: whoever began it, and who maintains it."""
+    began = actor.role is not Role.GUEST and actor.name == pad.created_by
+    return began or may(actor, "maintain", ref(pad.name))
+
+
+def rename_pad(session: Session, actor: Actor, pad: Pad, to: str, *, now: datetime) -> str:
+    """Give a pad another name, and return it; the former one leads to it from now on.
+
+    Raises: Refused, Invalid for what can't be a name, Conflict when another pad has it.
+    """
+    _check_moves(actor, pad)
+    name = clean(to)
+    if name == pad.name:
+        return name
+    _check_free(session, pad, name)
+    session.connection().execute(
+        delete(FormerNameRow).where(col(FormerNameRow.name).in_([name, pad.name]))
+    )
+    session.add(FormerNameRow(name=pad.name, pad_id=pad.id))
+    session.connection().execute(update(PadRow).where(col(PadRow.id) == pad.id).values(name=name))
+    session.expire_all()
+    for known in (pad.name, name):
+        emit(session, actor, "pad.renamed", ref(known), at=now)
+    return name
+
+
+def _check_free(session: Session, pad: Pad, name: str) -> None:
+    other = session.exec(select(PadRow).where(PadRow.name == name)).first()
+    former = session.get(FormerNameRow, name)
+    if other is not None or (former is not None and former.pad_id != pad.id):
+        raise Conflict(gettext("There is a pad %(name)s already.", name=name))
+
+
+def copy_pad(
+    session: Session, actor: Actor, pad: Pad, to: str, author: log.Author, *,
+    access: str, now: datetime,
+) -> str:  # fmt: skip
+    """Begin another pad with the text of this one, and return its name.
+
+    Raises: Refused, Invalid for what can't be a name, Conflict when there is such a pad.
+    """
+    name = clean(to)
+    if find_pad(session, name) is not None:
+        raise Conflict(gettext("There is a pad %(name)s already.", name=name))
+    new = begin_pad(session, actor, name, access=access, now=now)
+    write_text(session, actor, new, text_of(session, pad), author, now=now)
+    return name
+
+
+def delete_pad(session: Session, actor: Actor, pad: Pad, *, now: datetime) -> None:
+    """Let a pad go: nobody finds it any more, and for 30 days it can be brought back.
+
+    Raises: Refused.
+    """
+    _check_moves(actor, pad)
+    forget_deleted(session, now=now)
+    # Another epoch: whoever has it open can't write on.
+    session.connection().execute(
+        update(PadRow)
+        .where(col(PadRow.id) == pad.id)
+        .values(deleted_at=micros(now), epoch=secrets.token_hex(8))
+    )
+    session.expire_all()
+    emit(session, actor, "pad.deleted", ref(pad.name), at=now)
+
+
+def bring_back(session: Session, actor: Actor, name: str, *, now: datetime) -> None:
+    """Bring a deleted pad back.
+
+    Raises: NotFound when there is none, Refused.
+    """
+    found = None if name.startswith(READING) else find_pad(session, name, deleted=True)
+    if found is None:
+        raise NotFound(gettext("There is no deleted pad %(name)s.", name=name))
+    _check_moves(actor, found)
+    session.connection().execute(
+        update(PadRow).where(col(PadRow.id) == found.id).values(deleted_at=None)
+    )
+    session.expire_all()
+    emit(session, actor, "pad.brought_back", ref(found.name), at=now)
+
+
+def forget_deleted(session: Session, *, now: datetime) -> int:
+    """Remove the pads that were deleted too long ago to come back, with all that they ever said."""
+    gone = delete(PadRow).where(col(PadRow.deleted_at) < micros(now - KEPT_FOR))
+    return session.connection().execute(gone).rowcount
+
+
+def _check_moves(actor: Actor, pad: Pad) -> None:
+    if not may_move(actor, pad):
+        raise Refused(
+            gettext("Only who began %(name)s, or who maintains it, may do that.", name=pad.name)
+        )

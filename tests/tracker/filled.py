@@ -1,0 +1,44 @@
+"""A tracker that has something in each of its tables."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hub.accounts.people import find_person
+from hub.accounts.visits import actor_of
+from tests.databases import OPERATOR
+from tracker.comments import add_comment, edit_comment
+from tracker.projects import (
+    create_group,
+    create_milestone,
+    create_project,
+    master_branch,
+    require_project,
+    set_grouped,
+)
+from tracker.stories import NewStory, create_story, set_needed
+from tracker.tags import add_tags
+from tracker.tasks import NewTask, add_task
+from tracker.voices import set_voice
+
+
+def fill_tracker(session: Session, slug: str, now: datetime) -> None:
+    """Let somebody who is there file stories, and say all that can be said of them."""
+    person = find_person(session, slug)
+    assert person is not None
+    who = actor_of(session, person)
+    project = create_project(session, OPERATOR, "crock/firmware", now=now)
+    group = create_group(session, OPERATOR, "crock", "All crocks", now=now)
+    set_grouped(session, OPERATOR, group, project, grouped=True)
+    branch = master_branch(session, require_project(session, project))
+    create_milestone(session, OPERATOR, branch.id or 0, "1.0", now=now)
+    first, second = (
+        create_story(session, who, NewStory(title, "밤에 새요 <b>now</b>"), now=now)
+        for title in ("The lid leaks", "뚜껑이 새요")
+    )
+    add_task(session, who, first, NewTask("Mend it", project), now=now)
+    add_tags(session, who, first, ["docs"], now=now)
+    comment = add_comment(session, who, first, "Mine, too", now=now)
+    edit_comment(session, who, first, comment, "Mine, too: 밤에도", now=now)
+    set_needed(session, who, second, first, needed=True, now=now)
+    set_voice(session, who, first, "affects", raised=True, now=now)

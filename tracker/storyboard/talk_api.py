@@ -1,0 +1,217 @@
+"""Tags, comments and events."""
+
+from typing import Any
+
+from sqlmodel import col, select
+
+from hub.errors import Conflict, NotFound
+from tracker.comments import add_comment, edit_comment, remove_comment
+from tracker.storyboard import shapes
+from tracker.storyboard.bodies import Text, check, number, text, words
+from tracker.storyboard.paging import PAGING, contains, each, equals, listed
+from tracker.storyboard.sight import need_story, of_visible
+from tracker.storyboard.wire import GONE, Call, Fault, Reply, exists, invalid, moment, not_found
+from tracker.tables import (
+    CommentRow,
+    CommentVersionRow,
+    StoryTagRow,
+    TagRow,
+    TimelineRow,
+)
+from tracker.tags import add_tags, make_tag, remove_tags, tags_of
+
+_EVENT_TYPES = (
+    "story_created, story_details_changed, user_comment, tags_added, tags_deleted, task_created,"
+    " task_assignee_changed, task_details_changed, task_status_changed, task_priority_changed,"
+    " task_deleted, worklist_created, worklist_details_changed, worklist_permission_created,"
+    " worklist_permissions_changed, worklist_filters_changed, worklist_contents_changed, board_created,"
+    " board_details_changed, board_permission_created, board_permissions_changed, board_lanes_changed"
+)
+
+
+def list_tags(call: Call) -> Reply:
+    """List tags with how popular they are."""
+    call.args.allow(*PAGING, "name")
+    found = contains(col(TagRow.name), call.args.text("name"))
+    return listed(call, TagRow, found, lambda rows: shapes.tags(call.session, rows), tells=False)
+
+
+def show_tag(call: Call) -> Reply:
+    """Show one tag."""
+    id_ = call.number("id", "tag_id")
+    row = call.session.get(TagRow, id_)
+    if row is None:
+        raise not_found("Tag", id_)
+    return Reply(shapes.tags(call.session, [row])[0])
+
+
+def create_tag(call: Call) -> Reply:
+    """Make a tag that no story has yet."""
+    call.need_login()
+    try:
+        return Reply(shapes.new_tag(make_tag(call.session, call.path["id"], now=call.now)))
+    except Conflict as error:
+        raise exists("StoryTag", call.path["id"]) from error
+
+
+def list_story_tags(call: Call) -> Reply:
+    """List a story's tags."""
+    row = need_story(call, call.number("id", "story_id"))
+    rows = call.session.exec(
+        select(TagRow)
+        .join(StoryTagRow, col(StoryTagRow.tag_id) == col(TagRow.id))
+        .where(StoryTagRow.story_id == row.id)
+        .order_by(col(TagRow.id))
+    )
+    return Reply(shapes.tags(call.session, rows.all()), is_one=False)
+
+
+def put_story_tags(call: Call) -> Reply:
+    """Give a story tags, from the body or the address."""
+    call.need_login()
+    row, names = need_story(call, call.number("id", "story_id")), _names(call)
+    for name in names:
+        if name.strip().lower() in tags_of(call.session, row.id or 0):
+            raise Fault(400, f"The Story {row.id} already has a tag {name}")
+    add_tags(call.session, call.reader, row.id or 0, names, now=call.now)
+    return Reply(shapes.tagged_story(call.session, row))
+
+
+def take_story_tags(call: Call) -> Reply:
+    """Take tags from a story."""
+    call.need_login()
+    row = need_story(call, call.number("id", "story_id"))
+    try:
+        remove_tags(call.session, call.reader, row.id or 0, _names(call), now=call.now)
+    except NotFound as error:
+        raise Fault(404, str(error)) from error
+    return GONE
+
+
+def list_comments(call: Call) -> Reply:
+    """List a story's comments."""
+    call.args.allow(*PAGING)
+    id_ = call.number("id", "story_id")
+    found = [CommentRow.story_id == id_, of_visible(call, col(CommentRow.story_id))]
+    return listed(call, CommentRow, found, each(shapes.comment))
+
+
+def show_comment(call: Call) -> Reply:
+    """Show one comment."""
+    return Reply(shapes.comment(_comment(call)))
+
+
+def show_history(call: Call) -> Reply:
+    """Show what a comment said before."""
+    row = _comment(call)
+    if not row.is_active:
+        return Reply([], is_one=False)
+    found = call.session.exec(
+        select(CommentVersionRow)
+        .where(CommentVersionRow.comment_id == row.id)
+        .order_by(col(CommentVersionRow.id))
+    )
+    told = [
+        {"content": old.content, "id": old.id, "created_at": moment(old.at), "updated_at": None}
+        for old in found
+    ]
+    return Reply(told, is_one=False)
+
+
+def create_comment(call: Call) -> Reply:
+    """Say something about a story; the answer is the event."""
+    call.need_login()
+    row, body = need_story(call, call.number("id", "story_id")), call.given
+    check(body, Text("content"), creating=True)
+    id_ = add_comment(
+        call.session, call.reader, row.id or 0, text(body, "content") or "",
+        in_reply_to=number(body, "in_reply_to"), may_be_empty=True, now=call.now,
+    )  # fmt: skip
+    event = call.session.exec(select(TimelineRow).where(TimelineRow.comment_id == id_)).one()
+    return Reply(shapes.events(call.session, [event])[0])
+
+
+def change_comment(call: Call) -> Reply:
+    """Change one's own comment."""
+    call.need_login()
+    row, body = _comment(call), call.given
+    check(body, Text("content"), creating=False)
+    if row.author_id != call.me:
+        raise Fault(403, "You are not allowed to update this comment.")
+    edit_comment(
+        call.session,
+        call.reader,
+        row.story_id,
+        row.id or 0,
+        text(body, "content") or "",
+        now=call.now,
+    )
+    return Reply(shapes.comment(row))
+
+
+def delete_comment(call: Call) -> Reply:
+    """Take a comment back."""
+    call.need_super()
+    row = _comment(call)
+    remove_comment(call.session, call.actor, row.story_id, row.id or 0, now=call.now)
+    return GONE
+
+
+def list_events(call: Call) -> Reply:
+    """List what happened everywhere."""
+    args = call.args
+    args.allow(*PAGING, "story_id", "worklist_id", "board_id", "event_type")
+    if args.number("worklist_id") is not None or args.number("board_id") is not None:
+        return Reply([], headers={"X-Total": "0"}, is_one=False)
+    return _events(call, equals(col(TimelineRow.story_id), args.number("story_id")))
+
+
+def list_story_events(call: Call) -> Reply:
+    """List what happened to a story."""
+    call.args.allow(*PAGING, "event_type")
+    return _events(call, [TimelineRow.story_id == call.number("id", "story_id")])
+
+
+def show_event(call: Call) -> Reply:
+    """Show one event."""
+    id_ = call.number("eid", "event_id")
+    row = call.session.get(TimelineRow, id_)
+    if row is None or row.kind not in shapes.EVENT_KEYS:
+        raise not_found("Event", id_)
+    try:
+        need_story(call, row.story_id or 0)
+    except Fault as error:
+        raise not_found("Event", id_) from error
+    return Reply(shapes.events(call.session, [row])[0])
+
+
+def _events(call: Call, conditions: Any) -> Reply:
+    kinds = call.args.texts("event_type")
+    if any(kind not in _EVENT_TYPES.split(", ") for kind in kinds):
+        known = f"Event type must be one of the following: {_EVENT_TYPES}"
+        raise Fault(400, f"Invalid event_type requested. {known}")
+    found = [
+        *conditions,
+        of_visible(call, col(TimelineRow.story_id)),
+        col(TimelineRow.kind).in_(kinds or list(shapes.EVENT_KEYS)),
+    ]
+    sorts = {"event_type": TimelineRow.kind, "created_at": TimelineRow.at}
+    return listed(
+        call, TimelineRow, found, lambda rows: shapes.events(call.session, rows), columns=sorts
+    )
+
+
+def _comment(call: Call) -> CommentRow:
+    id_ = call.number("cid", "comment_id")
+    row = call.session.get(CommentRow, id_)
+    if row is None or row.story_id != call.number("id", "story_id"):
+        raise not_found("Comment", id_)
+    need_story(call, row.story_id)
+    return row
+
+
+def _names(call: Call) -> list[str]:
+    names = [*call.args.texts("tags"), *words(call.body, "tags")]
+    if not names:
+        raise invalid("tags", "", "name one")
+    return names
