@@ -31,7 +31,7 @@ def test_each_start_tells_a_new_link_until_there_is_an_administrator(tmp_path: P
         wait_until(lambda: len(told(hub)) == 1, "the first link", 30)
         hub.kill()
         hub.start()
-        wait_until(lambda: len(told(hub)) >= 1 and hub.is_ready(), "the second link", 30)
+        wait_until(lambda: len(told(hub)) == 2 and hub.is_ready(), "the second link", 30)
         codes = told(hub)
         assert f"{hub.url}/setup/" in hub.output
     app = build(Config.model_validate({"hub": {"data_dir": str(hub.data)}}))
