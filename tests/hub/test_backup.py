@@ -98,7 +98,6 @@ def settle_people(session: Session, now: datetime) -> None:
     give(session, OPERATOR, "edit", "series:swift", "team:infra", now=now)
     fill_tracker(session, "ann", now)
     erase_person(session, OPERATOR, "zed", now, [("net", "zed")])
-    ask_reset(session, "ann", language="en", now=now)
 
 
 @pytest.fixture
