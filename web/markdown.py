@@ -116,7 +116,9 @@ class _Renderer(mistune.HTMLRenderer):
 
     def __call__(self, tokens: Iterable[Token], state: mistune.BlockState) -> str:
         signs: Signs = state.env["signs"]
-        return self.render_tokens(list(_dressed(tokens, signs)), state)
+        found = list(tokens)
+        _step_down(found, 0)
+        return self.render_tokens(list(_dressed(found, signs)), state)
 
     def heading(self, text: str, level: int, **_attrs: Any) -> str:
         """Render a heading, a level below."""
@@ -219,6 +221,19 @@ _INLINE = frozenset(
 
 def _table(_renderer: object, text: str) -> str:
     return f'<div class="wide" tabindex="0"><table>\n{text}</table></div>\n'
+
+
+def _step_down(tokens: Sequence[Token], above: int) -> int:
+    """Let headings go down by single steps from the page's own, and return the last one's level.
+
+    Who begins with `##` means the same; a screen reader would look for what was left out.
+    """
+    for token in tokens:
+        if token["type"] == "heading":
+            above = token["attrs"]["level"] = min(token["attrs"]["level"], above + 1)
+        else:
+            above = _step_down(token.get("children") or (), above)
+    return above
 
 
 def _cell(_renderer: object, text: str, align: str | None = None, head: bool = False) -> str:

@@ -73,6 +73,8 @@ def _is_allowed_tag(tag: str, given: dict[str, str | None]) -> bool:
     ("text", "html"),
     [
         ("# Roof\n## Beams", "<h2>Roof</h2>\n<h3>Beams</h3>\n"),
+        ("## Roof\n#### Beams\n> ###### Nails\n\n## Walls", "<h2>Roof</h2>\n<h3>Beams</h3>\n"
+         "<blockquote>\n<h4>Nails</h4>\n</blockquote>\n<h3>Walls</h3>\n"),
         ("a ~~b~~ **c** *d*", "<p>a <del>b</del> <strong>c</strong> <em>d</em></p>\n"),
         ("```c++\nx < 1\n```", '<pre tabindex="0"><code class="language-c++">x &lt; 1\n</code></pre>\n'),
         ("```x onload=1\ny\n```", '<pre tabindex="0"><code class="language-x">y\n</code></pre>\n'),
