@@ -94,7 +94,10 @@ class Menus:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """All that a domain brings. Adding one is a new folder and one line in `hub/bootstrap.py`."""
+    """All that a domain brings. Adding one is a new folder and one line in `hub/bootstrap.py`.
+
+    files_at: the address of a form that makes something of a text; it takes `title`, `description`, `source`.
+    """
 
     name: str
     routes: Callable[["App"], Sequence[Any]] | None = None
@@ -110,3 +113,4 @@ class Module:
     now: WhatGoesOn | None = None
     personal: Personal | None = None
     related: "Related | None" = None
+    files_at: str = ""

@@ -26,6 +26,7 @@ from web.visitor import visitor
 
 _FEED = 30
 _FURTHEST = 100_000
+_QUOTED, _TITLE = 1_500, 200
 _UNLISTED = {"X-Robots-Tag": "noindex"}
 """What is found is listed where it stands; lists of it without end are nothing for search engines."""
 
@@ -78,6 +79,7 @@ class Views:
             chosen=_chosen(query),
             guess=best_guess(query, self.app.clock()),
             link=url,
+            story_of=story_of,
             more_of=lambda group: url(_of_day(query, group)),
             before=url(query.text) if offset else "",
             after=url(query.text, found.next_offset) if found.next_offset else "",
@@ -143,6 +145,16 @@ def url(text: str, offset: int | None = None) -> str:
 
 def _note(kind: str) -> str:
     return kind_label(kind) if kind else ""
+
+
+def story_of(group: Group) -> str:
+    """Return what a form that makes a story takes in its address, so that it quotes a talk that was found."""
+    said = [line for talk in group.talks for line in talk]
+    told = "\n".join(f"{s.at:%H:%M} {s.who} {''.join(p.text for p in s.pieces)}" for s in said)
+    hit = group.hits[0]
+    words = next(("".join(p.text for p in s.pieces) for s in said if s.ref == hit.ref), "")
+    quoted = f"~~~\n{told[:_QUOTED]}\n~~~\n"
+    return urlencode({"title": words[:_TITLE], "description": quoted, "source": hit.ref})
 
 
 def _offset(request: Request) -> int:

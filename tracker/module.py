@@ -42,4 +42,5 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         now=stories_now,
         personal=PERSONAL,
         tables=(*TABLES, *FACET_TABLES),
+        files_at="/story/new",
     )

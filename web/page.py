@@ -74,6 +74,7 @@ def make_pages(app: App, static: StaticFiles) -> Pages:
     )
     environment.filters |= _FILTERS
     environment.globals |= {
+        "files_at": next((module.files_at for module in app.modules if module.files_at), ""),
         "kind_label": kind_label,
         "static": static.url,
         "weekdays": weekdays,

@@ -46,6 +46,22 @@ async function copyLink(line) {
   }
 }
 
+const QUOTED = 1500; // so much text is taken along: addresses have an end
+
+/** Open the form of a story that quotes the selected lines, else the one that the reader is at. */
+function fileStory(here) {
+  const chosen = getSelection().isCollapsed ? [] : lines().filter((line) => getSelection().containsNode(line, true));
+  const quoted = (chosen.length ? chosen : [here ?? current(lines())]).filter((line) => line && linkOf(line));
+  if (!quoted.length) return;
+  const told = quoted.map((line) => [...line.querySelectorAll(":scope > a, :scope > bdi, :scope > span")].map((part) => part.textContent).join(" "));
+  const words = quoted[0].querySelector(":scope > span")?.textContent ?? "";
+  const asked = new URLSearchParams({
+    title: words.slice(0, 200),
+    description: `~~~\n${told.join("\n").slice(0, QUOTED)}\n~~~\n\n${linkOf(quoted[0]).href}\n`,
+  });
+  location.assign(`${logs[0].dataset.files}?${asked}`);
+}
+
 function openFold() {
   const line = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const fold = line?.closest?.(".fold")?.querySelector("details");
@@ -64,22 +80,36 @@ function showAll(event) {
   if (here && shown(here)) here.scrollIntoView({ block: "center" });
 }
 
+function storyButton() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = tr("Make a story");
+  button.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
+  button.addEventListener("click", () => fileStory(button.closest("li[id]")));
+  return button;
+}
+
 function addCopyButton() {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
   button.textContent = tr("Copy link");
   button.addEventListener("click", () => copyLink(button.closest("li[id]")));
+  const buttons = document.createElement("span");
+  buttons.className = "tools";
+  buttons.append(button);
+  if (logs[0].dataset.files) buttons.append(storyButton());
   const place = (event) => {
     const line = event.target.closest?.(".log[data-channel] li[id]");
-    if (line && button.parentNode !== line && linkOf(line)) line.append(button);
+    if (line && buttons.parentNode !== line && linkOf(line)) line.append(buttons);
   };
   for (const log of logs) {
     log.addEventListener("pointerover", place);
     log.addEventListener("focusin", place);
   }
   const pointed = document.querySelector(".log li:target");
-  if (pointed) pointed.append(button);
+  if (pointed) pointed.append(buttons);
 }
 
 /** Remember the lowest line that was on screen, if it is newer than what is remembered. */
@@ -131,6 +161,7 @@ if (logs.length) {
     bind("p", tr("Day before"), turns("a[data-before]", tr("This is the first day")));
   }
   bind("a", tr("Show all, or only conversation"), showAll);
+  if (logs[0].dataset.files) bind("m", tr("Make a story of this line, or of the selected ones"), () => fileStory());
   bind("c", tr("Copy the link of this line"), () => copyLink(current(lines())));
   document.addEventListener("visibilitychange", () => document.hidden && remember());
   addEventListener("pagehide", remember);
