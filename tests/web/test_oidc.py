@@ -292,7 +292,7 @@ def test_a_provider_that_is_down_gets_a_page_that_says_so(provider: OidcServer, 
     address = visit(way_there(waiting), "uwe")
     provider.stop()
     try:
-        for answer in (back(waiting, address), Browser(yard).get(START)):
+        for answer in (back(waiting, address), Browser(Hub(yard.app)).get(START)):
             assert answer.status_code == 502
             assert "The Other House can&#39;t be reached" in answer.text
             assert str(provider.port) not in answer.text
