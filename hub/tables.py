@@ -36,7 +36,7 @@ class LinkRow(SQLModel, table=True):
     """`source` mentions `target`; both are refs. Read backwards it is the backlink."""
 
     __tablename__ = "link"
-    __table_args__ = (Index("link_by_target", "target", "source"),)
+    __table_args__ = (Index("link_by_target", "target", "at", "source"),)
 
     source: str = Field(sa_column=Column(_Name, primary_key=True))
     target: str = Field(sa_column=Column(_Name, primary_key=True))

@@ -18,6 +18,7 @@ from pad import log
 from pad.engine import Engine
 from pad.names import READING, ref
 from pad.tables import (
+    AuthorRow,
     FormerNameRow,
     KeptRow,
     KeyframeRow,
@@ -218,9 +219,17 @@ _TEXT: QueryableAttribute[str] = PadRow.text  # type: ignore[assignment]
 
 
 def list_pads(
-    session: Session, *, words: Sequence[str] = (), before: datetime | None = None, limit: int = 50
+    session: Session,
+    *,
+    words: Sequence[str] = (),
+    writers: Sequence[str] = (),
+    before: datetime | None = None,
+    limit: int = 50,
 ) -> Sequence[Listed]:
-    """Return the pads in which something stands, last changed first; all `words` stand in each."""
+    """Return the pads in which something stands, last changed first; all `words` stand in each.
+
+    writers: authors' keys, one of whom wrote there.
+    """
     text = col(PadRow.text)
     query = sa.select(
         col(PadRow.name), col(PadRow.title), text, col(PadRow.changed_at), col(PadRow.access)
@@ -230,6 +239,9 @@ def list_pads(
             text.icontains(word, autoescape=True)
             | col(PadRow.name).icontains(word, autoescape=True)
         )
+    if writers:
+        wrote = sa.select(col(AuthorRow.pad_id)).where(col(AuthorRow.key).in_(writers))
+        query = query.where(col(PadRow.id).in_(wrote))
     if before is not None:
         query = query.where(col(PadRow.changed_at) < micros(before))
     rows = session.execute(query.order_by(col(PadRow.changed_at).desc()).limit(limit))

@@ -12,7 +12,7 @@ from hub.now import Item, Panel, Spot
 from hub.people import Actor, may, person_ref
 from hub.personal import Erasure, Identity, Personal
 from pad.names import ROOT, address, ref
-from pad.pads import list_pads
+from pad.pads import Listed, list_pads
 from pad.tables import AuthorRow, PadRow
 
 if TYPE_CHECKING:
@@ -24,12 +24,25 @@ _SHOWN = 6
 def what_goes_on(app: "App", session: Session, actor: Actor, now: datetime) -> Sequence[Panel]:
     """Return the pads that were written in last, for the hub's first page."""
     del app, now
-    items = [
+    items = _items(actor, list_pads(session, limit=_SHOWN))
+    return [Panel("pads", gettext("Pads"), items, Spot.SIDE, ROOT, gettext("All pads"))]
+
+
+def personal_panels(
+    app: "App", session: Session, actor: Actor, identity: Identity, now: datetime
+) -> Sequence[Panel]:
+    """Return the pads that somebody wrote in."""
+    del app, now
+    items = _items(actor, list_pads(session, writers=identity.refs, limit=_SHOWN))
+    return [Panel("pads", gettext("Pads that they wrote in"), items, Spot.MAIN)]
+
+
+def _items(actor: Actor, listed: Sequence[Listed]) -> Sequence[Item]:
+    return [
         Item(pad.title or pad.name, address(pad.name), pad.changed_at)
-        for pad in list_pads(session, limit=_SHOWN)
+        for pad in listed
         if may(actor, "read", ref(pad.name), pad.access)
     ]
-    return [Panel("pads", gettext("Pads"), items, Spot.SIDE, ROOT, gettext("All pads"))]
 
 
 def export_pads(session: Session, identity: Identity) -> Mapping[str, Any]:
@@ -68,4 +81,4 @@ def erase_from_pads(session: Session, erasure: Erasure, position: int) -> int | 
     return None
 
 
-PERSONAL = Personal(export=export_pads, erase=erase_from_pads)
+PERSONAL = Personal(panels=personal_panels, export=export_pads, erase=erase_from_pads)

@@ -79,7 +79,10 @@ class AuthorRow(SQLModel, table=True):
     """Who wrote in a pad. `key` is the actor's name, or a digest of a guest's secret."""
 
     __tablename__ = "pad_author"
-    __table_args__ = (Index("pad_author_by_key", "pad_id", "key", unique=True),)
+    __table_args__ = (
+        Index("pad_author_by_key", "pad_id", "key", unique=True),
+        Index("pad_author_by_pads", "key", "pad_id"),
+    )
 
     id: int | None = Field(default=None, sa_column=Column(_Id, primary_key=True))
     pad_id: int = Field(sa_column=_pad(primary_key=False))

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from starlette.testclient import TestClient
+
 from archive.sample_community import sample_setting
 from hub.accounts.sample_people import load_sample_people
 from hub.app import App
@@ -13,6 +15,7 @@ from pad.history import stretches
 from pad.module import pad_refs
 from pad.sample_pads import load_sample_pads
 from tests.databases import PUBLIC
+from web.app import make_app
 
 NOON = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
 NAMES = {"jangdokdae-agenda", "jangdokdae-3.1-notes", "meeting-loaf", "낱말-모음"}
@@ -59,3 +62,14 @@ def test_the_talk_leads_to_the_pads(app: App) -> None:
     said = setting.filled("{to /p/jangdokdae-agenda} {to /p/낱말-모음}")
     found = find_refs([pad_refs(app.config)], said)
     assert set(found) == {"pad:jangdokdae-agenda", "pad:낱말-모음"}
+
+
+def test_a_persons_page_shows_the_pads_they_wrote_in(app: App) -> None:
+    load(app)
+    written = app.db.read(lambda s: pads.list_pads(s, writers=["person:nilufer", "person:x"]))
+    assert "jangdokdae-agenda" in {pad.name for pad in written}
+    assert {pad.name for pad in written} < NAMES
+    page = TestClient(make_app(app)).get("/people/nilufer").text
+    assert "Pads that they wrote in" in page
+    assert "/p/jangdokdae-agenda" in page
+    assert "/p/meeting-loaf" not in page
