@@ -34,9 +34,13 @@ from tracker.tasks import (
 )
 from tracker.voices import set_voice
 from web.forms import Form, read_form
+from web.markdown import to_text
 
 Act = Callable[[Session, Actor, int, Form, datetime], str]
 """Does what a form asks for to a story, and returns the part of the page to show then."""
+
+_IN_SHORT = 1_000
+"""From so many characters of Markdown a description in short is made."""
 
 
 async def show_story(desk: Desk, request: Request) -> Response:
@@ -54,6 +58,7 @@ async def show_story(desk: Desk, request: Request) -> Response:
             request,
             "story.html",
             shown=shown,
+            in_short=to_text(shown.description[:_IN_SHORT]),
             before=earlier,
             around=around(session, desk.app.modules, actor, story_ref(id_)),
             came_from=desk.place_of(session, actor, shown.source),

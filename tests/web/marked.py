@@ -86,6 +86,8 @@ class _Page(HTMLParser):
         if tag == "a":
             self.links.append(given.get("href", ""))
         self._attributes += [given[name] for name in _TOLD & given.keys()]
+        if tag == "input":
+            self._peoples.append(given.get("value", ""))
         if tag == "meta" and {given.get("name"), given.get("property")} & _META:
             self._attributes.append(given["content"])
         if tag not in _VOID:

@@ -30,7 +30,7 @@ _POSTED: Mapping[str, Mapping[str, str]] = {
     "/meetings/": {},
     "/meetings/actions": {"close": "none"},
 }
-_LISTS = "/stories?q="
+_LISTS = ("/stories?q=", "/search?q=")
 _BROKEN = """\
 project: [1]
 tim: x
@@ -89,6 +89,8 @@ def walk(
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             if path.startswith(_LISTS) and answer.url.path == parts.path:
                 continue  # each list leads to all the others, in every order
+            if "/export/" in path:
+                continue  # nothing but what people wrote
             if parts.netloc == urlsplit(str(client.base_url)).netloc and path not in seen:
                 seen.add(path)
                 todo.append(path)
