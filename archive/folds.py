@@ -76,9 +76,11 @@ class Folds:
             return names.join(self._phrases["renamed" if deed == "is now" else deed])
         if deed == "is now":
             return self._renamed(who)
+        if len(who) == 1:
+            [nick] = who
+            return self._name(nick).join(self._phrases[deed])
         *others, last = map(self._name, who)
-        if others:
-            last = self._words["and"] % {b"names": b", ".join(others), b"last": last}
+        last = self._words["and"] % {b"names": b", ".join(others), b"last": last}
         return last.join(self._phrases[deed])
 
     def _renamed(self, who: Mapping[str, str]) -> bytes:

@@ -17,7 +17,7 @@ few need for those few. A single line is a page of one: there is one way only in
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import compress, count, repeat
 from operator import eq, ne, not_
 from typing import NamedTuple
@@ -77,17 +77,22 @@ class _Columns(NamedTuple):
 
 def sheet(day: date, file: str, nicks: Collection[str]) -> Sheet:
     """Prepare a day: each nick is dressed once, however often it speaks."""
-    colours = {nick: nick_class(casefold(nick)) for nick in nicks}
-    return Sheet(
-        day,
-        escaped(file),
-        {nick: _cell(nick, colour) for nick, colour in colours.items()},
-        {nick.lower(): colour for nick, colour in colours.items() if nick},
-    )
+    cells = {nick: _cell(nick) for nick in nicks}
+    return Sheet(day, escaped(file), cells, dict(map(_coloured, filter(None, nicks))))
 
 
-def _cell(nick: str, colour: str) -> bytes:
-    return f'<bdi class="{colour}">{escaped(nick)}</bdi> <span>'.encode()
+_REGULARS = 32_768
+"""The nicks of so many people are kept dressed: the same ones speak every day."""
+
+
+@lru_cache(_REGULARS)
+def _cell(nick: str) -> bytes:
+    return f'<bdi class="{nick_class(casefold(nick))}">{escaped(nick)}</bdi> <span>'.encode()
+
+
+@lru_cache(_REGULARS)
+def _coloured(nick: str) -> tuple[str, str]:
+    return nick.lower(), nick_class(casefold(nick))
 
 
 def render_day(rows: Sequence[Row], day: date, file: str) -> bytes:
@@ -102,7 +107,7 @@ def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
     lines = _Columns(*zip(*rows, strict=True))
     parts = _parts(lines, sheet(day, file, {*lines.nicks}), _going_on(lines))
     _, _, kinds, nicks, texts = lines
-    folds = Folds(_Names().__getitem__)
+    folds = Folds(_named)
     for start, end in _runs(kinds):
         if end - start == 1:
             words = folds.alone(kinds[start], nicks[start], texts[start])
@@ -222,14 +227,6 @@ class _Happenings(dict[tuple[str, str], bytes]):
         return words
 
 
-class _Names(dict[str, bytes]):
-    """Nicks as HTML, each dressed when it is first asked for."""
-
-    def __missing__(self, nick: str) -> bytes:
-        self[nick] = name = _name(nick).encode()
-        return name
-
-
 def _runs(kinds: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Yield from where until before where lines are folded that follow one another."""
     folded = [False, *map(_FOLDED.__contains__, kinds), False]
@@ -257,6 +254,11 @@ def _happened(kind: str, text: str) -> str:
 
 def _name(text: str) -> str:
     return f"<bdi>{escaped(text)}</bdi>"
+
+
+@lru_cache(_REGULARS)
+def _named(nick: str) -> bytes:
+    return _name(nick).encode()
 
 
 def _because(reason: str) -> str:
