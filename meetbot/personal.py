@@ -26,6 +26,7 @@ from meetbot.persons import (
 )
 from meetbot.places import person_url
 from meetbot.queries import Brief, OpenAction, brief
+from meetbot.schedule_erasing import erase_from_schedules
 from meetbot.sight import sees
 from meetbot.store import find_row
 from meetbot.tables import MeetingRow, SeriesRow
@@ -84,7 +85,10 @@ def export_meetings(session: Session, identity: Identity) -> Mapping[str, Any]:
 
 
 def erase_from_meetings(session: Session, erasure: Erasure, position: int) -> int | None:
-    """Erase somebody from the next meetings after an id; return where to go on, None at the end."""
+    """Erase somebody from the next meetings after an id, then from the schedules.
+
+    Return where to go on, None at the end.
+    """
     if not erasure.identity.is_on_irc:
         return None
     rows = session.exec(
@@ -101,7 +105,10 @@ def erase_from_meetings(session: Session, erasure: Erasure, position: int) -> in
             forget_accounts(session, row, erasure.identity)
             by = Actor(f"person:{erasure.tombstone}")
             emit(session, by, "meeting.rewritten", brief(row, slug).key.ref, at=erasure.now)
-    return rows[-1][0].id if rows else None
+    if rows:
+        return rows[-1][0].id
+    erase_from_schedules(session, erasure)
+    return None
 
 
 PERSONAL = Personal(chair_rights, personal_panels, export_meetings, erase_from_meetings)
