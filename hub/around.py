@@ -98,7 +98,7 @@ def _neighbour(kind: RefKind, document: Document) -> Neighbour:
     return Neighbour(
         document.ref,
         document.kind,
-        kind.url(document.ref),
+        document.url or kind.url(document.ref),
         document.title,
         document.who,
         document.where,

@@ -22,12 +22,13 @@ from hub.accounts.people import (
     person_by_handle,
     person_of,
     require_row,
+    tell,
 )
 from hub.accounts.tables import HandleRow, PersonRow
 from hub.accounts.visits import actor_of
 from hub.clock import from_micros, micros
 from hub.errors import Conflict, Invalid, NotFound
-from hub.events import emit, take_turn
+from hub.events import take_turn
 from hub.irc import casefold, keepable_text
 from hub.language import gettext
 from hub.module import Module
@@ -198,7 +199,7 @@ def _note(
     address: str,
 ) -> None:
     record(session, actor, verb, person_ref(owner.slug), detail, now=now, address=address)
-    emit(session, actor, "person.changed", person_ref(owner.slug), at=now)
+    tell(session, actor, "person.changed", owner, now=now)
 
 
 def _handle(row: HandleRow) -> Handle:
