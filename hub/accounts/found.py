@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
-from hub.accounts.handles import handles_of
+from hub.accounts.handles import ON_IRC, handles_of
 from hub.accounts.people import ACTIVE, ROOT, account_ref
 from hub.accounts.tables import PersonRow
 from hub.clock import from_micros
@@ -46,7 +46,7 @@ DOCUMENTS = Documents(document, all_documents)
 
 
 def _document(session: Session, row: PersonRow) -> Document | None:
-    names = [handle.shown for handle in handles_of(session, row.slug, "irc")]
+    names = [handle.shown for handle in handles_of(session, row.slug, *ON_IRC)]
     if row.state != ACTIVE or not names:
         return None
     return Document(

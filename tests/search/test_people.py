@@ -45,6 +45,11 @@ def test_somebody_is_found_by_each_public_name(house: Office, asked: str) -> Non
     assert dict(house.shelf.finds("mina").facets["kind"]) == {"person": 1}
 
 
+def test_a_nick_that_an_administrator_bound_is_public_too(house: Office) -> None:
+    does(house, lambda s: bind_handle(s, OPERATOR, "heo", "nick", NETWORK, "hidden", now=START))
+    assert [hit.url for hit in house.shelf.finds("heo").hits] == ["/people/heo"]
+
+
 @pytest.mark.parametrize("actor", [GUEST, MEMBER], ids=["guest", "member"])
 @pytest.mark.parametrize("asked", ["heo", "Hidden", "secret", "example.org", "kind:person heo"])
 def test_nobody_is_found_by_what_is_not_public(house: Office, asked: str, actor: Actor) -> None:
