@@ -141,6 +141,19 @@ def test_e_mail_addresses_are_for_oneself_and_administrators(board: Community) -
     assert Client(board, "cho").get("/users?email=bob@example.org") == []
 
 
+def test_logins_elsewhere_are_for_oneself_and_administrators(board: Community) -> None:
+    from hub.accounts.handles import bind_handle
+
+    board.does(lambda s, now: bind_handle(s, OPERATOR, "bob", "oidc", "https://id", "s1", now=now))
+    number = board.number("bob")
+    readers = {"": (), "cho": (), "bob": (), "ada": ("read", "write", "admin")}
+    clients = {name: Client(board, name, *scopes) for name, scopes in readers.items()}
+    told = {name: client.get(f"/users/{number}")["openid"] for name, client in clients.items()}
+    assert told == {"": None, "cho": None, "bob": "s1", "ada": "s1"}
+    found = {name: len(client.get("/users?openid=s1")) for name, client in clients.items()}
+    assert found == {"": 0, "cho": 0, "bob": 1, "ada": 1}
+
+
 def test_whatever_is_sent_is_answered_clearly(board: Community) -> None:
     bob = Client(board, "bob")
     bodies = [b"", b"[]", b"1", b'"x"', b"null", b"{", b"\xff", b'{"title": null}', b"[" * 5_000]

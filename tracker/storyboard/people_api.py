@@ -23,13 +23,13 @@ _SORTS = {
 
 
 def list_people(call: Call) -> Reply:
-    """List people; an e-mail address finds only oneself, unless an administrator asks."""
+    """List people; by address or login one finds only oneself, unless an administrator asks."""
     args = call.args
     args.allow(*PAGING, "full_name", "email", "openid")
     found = [_THERE, *contains(col(PersonRow.name), args.text("full_name"))]
     email, openid = args.text("email"), args.text("openid")
+    mine = call.visit.person.slug if call.visit is not None else ""
     if email is not None:
-        mine = call.visit.person.slug if call.visit is not None else ""
         found.append(PersonRow.email == email)
         if not call.is_super:
             found.append(PersonRow.slug == mine)
@@ -38,6 +38,8 @@ def list_people(call: Call) -> Reply:
             HandleRow.kind == "oidc", HandleRow.subject == openid
         )
         found.append(col(PersonRow.id).in_(ids))
+        if not call.is_super:
+            found.append(PersonRow.slug == mine)
     return listed(call, PersonRow, found, lambda rows: shapes.users(call, rows), columns=_SORTS)
 
 

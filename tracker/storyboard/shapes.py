@@ -246,7 +246,7 @@ def subscription(row: SubscriptionRow) -> Shape:
 
 
 def users(call: Call, rows: Sequence[PersonRow], *, is_own: bool = False) -> list[Shape]:
-    """People. E-mail addresses and times are for themselves and for administrators."""
+    """People. Addresses, logins and times are for themselves and for administrators."""
     ids = [row.id for row in rows]
     logins = select(HandleRow.person_id, HandleRow.subject).where(
         HandleRow.kind == "oidc", col(HandleRow.person_id).in_(ids)
@@ -260,7 +260,7 @@ def users(call: Call, rows: Sequence[PersonRow], *, is_own: bool = False) -> lis
         told.append(
             {
                 "full_name": row.name,
-                "openid": openids.get(row.id or 0),
+                "openid": openids.get(row.id or 0) if is_close else None,
                 "email": (row.email or None) if is_close else None,
                 "is_superuser": row.role == "administrator",
                 "last_login": None,
