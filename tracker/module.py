@@ -16,6 +16,7 @@ from tracker.filing import on_story_line
 from tracker.now import stories_now
 from tracker.personal import PERSONAL
 from tracker.refs import DOCUMENTS, story_refs, task_refs
+from tracker.storyboard.login_tables import LOGIN_TABLES
 from tracker.tables import TABLES
 
 if TYPE_CHECKING:
@@ -41,6 +42,6 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         on_line=on_story_line(hand_over),
         now=stories_now,
         personal=PERSONAL,
-        tables=(*TABLES, *FACET_TABLES),
+        tables=(*TABLES, *FACET_TABLES, *LOGIN_TABLES),
         files_at="/story/new",
     )

@@ -17,6 +17,7 @@ from tracker.projects import (
     set_grouped,
 )
 from tracker.stories import NewStory, create_story, set_needed
+from tracker.storyboard.logins import Wish, give_code, use_code
 from tracker.tags import add_tags
 from tracker.tasks import NewTask, add_task
 from tracker.voices import set_voice
@@ -41,4 +42,6 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     comment = add_comment(session, who, first, "Mine, too", now=now)
     edit_comment(session, who, first, comment, "Mine, too: 밤에도", now=now)
     set_needed(session, who, second, first, needed=True, now=now)
+    program = Wish("localhost", "http://localhost/")
+    use_code(session, {"code": give_code(session, person, program, now=now)}, now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)
