@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from hub.config_people import AuthSection, MailSection
 from hub.config_problems import Place, duplicates, sentences, unknown_variables
 from hub.config_section import Port, Section
-from hub.config_stories import StoryBoardSection
+from hub.config_stories import HooksSection, StoryBoardSection
 from hub.errors import ConfigError
 
 
@@ -226,6 +226,7 @@ class Config(Section):
     pads: PadsSection = PadsSection()
     mail: MailSection = MailSection()
     storyboard: StoryBoardSection = StoryBoardSection()
+    hooks: HooksSection = HooksSection()
     network: tuple[Network, ...] = ()
 
     @field_validator("network", mode="before")
@@ -315,6 +316,7 @@ _OVERRIDABLE = (
     "mail",
     "pads",
     "storyboard",
+    "hooks",
 )
 
 

@@ -29,3 +29,12 @@ class StoryBoardSection(Section):
                 " machine: http://localhost"
             )
         return value
+
+
+class HooksSection(Section):
+    """`[hooks]`: what Gerrit and Zuul tell, and the channels in which changes are announced."""
+
+    gerrit_secret_env: str = ""
+    zuul_secret_env: str = ""
+    gerritbot: str = ""
+    network: str = ""

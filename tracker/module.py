@@ -4,15 +4,22 @@ The pages are imported when a web server asks for them: no command needs them.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session
 
 from hub.config import Config
 from hub.filing import HandOver
+from hub.irc import Effect
 from hub.language import mark
 from hub.module import Module, NavItem
 from tracker.answers import COMMANDS
 from tracker.facet_tables import FACET_TABLES
 from tracker.filing import on_story_line
+from tracker.gerrit.announcing import due
+from tracker.gerrit.commands import add_gerrit
+from tracker.gerrit.tables import GERRIT_TABLES
 from tracker.now import stories_now
 from tracker.personal import PERSONAL
 from tracker.refs import DOCUMENTS, story_refs, task_refs
@@ -27,10 +34,14 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
     """Build the tracker's module. hand_over: gives meetings' actions away, to become stories."""
 
     def routes(app: "App") -> Sequence[Any]:
+        from tracker.gerrit.views import hook_routes
         from tracker.storyboard.views import storyboard_routes
         from tracker.views import tracker_routes
 
-        return [*tracker_routes(app), *storyboard_routes(app)]
+        return [*tracker_routes(app), *storyboard_routes(app), *hook_routes(app)]
+
+    def on_tick(_app: "App", session: Session, network: str, now: datetime) -> Sequence[Effect]:
+        return due(config, session, network, now)
 
     return Module(
         name="tracker",
@@ -42,6 +53,8 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         on_line=on_story_line(hand_over),
         now=stories_now,
         personal=PERSONAL,
-        tables=(*TABLES, *FACET_TABLES, *LOGIN_TABLES),
+        tables=(*TABLES, *FACET_TABLES, *LOGIN_TABLES, *GERRIT_TABLES),
         files_at="/story/new",
+        cli=add_gerrit,
+        on_tick=on_tick,
     )

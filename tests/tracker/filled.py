@@ -8,6 +8,8 @@ from hub.accounts.people import find_person
 from hub.accounts.visits import actor_of
 from tests.databases import OPERATOR
 from tracker.comments import add_comment, edit_comment
+from tracker.gerrit.announcing import Announcing, Listener
+from tracker.gerrit.reviews import take_events
 from tracker.projects import (
     create_group,
     create_milestone,
@@ -44,4 +46,13 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     set_needed(session, who, second, first, needed=True, now=now)
     program = Wish("localhost", "http://localhost/")
     use_code(session, {"code": give_code(session, person, program, now=now)}, now=now)
+    events = frozenset({"patchset-created"})
+    bot = Announcing("net", [Listener("#yard", events, ["crock/firmware"], frozenset({"master"}))])
+    change = {
+        "number": 7,
+        "project": "crock/firmware",
+        "branch": "master",
+        "commitMessage": "Task: 1",
+    }
+    take_events(session, [{"type": "patchset-created", "change": change}], bot, now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)
