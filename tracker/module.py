@@ -13,13 +13,15 @@ from hub.config import Config
 from hub.filing import HandOver
 from hub.irc import Effect
 from hub.language import mark
-from hub.module import Module, NavItem
+from hub.module import Menus, Module, NavItem
 from tracker.answers import COMMANDS
 from tracker.facet_tables import FACET_TABLES
 from tracker.filing import on_story_line
 from tracker.gerrit.announcing import due
 from tracker.gerrit.commands import add_gerrit
 from tracker.gerrit.tables import GERRIT_TABLES
+from tracker.importing.commands import add_imports
+from tracker.importing.tables import IMPORT_TABLES
 from tracker.now import stories_now
 from tracker.personal import PERSONAL
 from tracker.refs import DOCUMENTS, story_refs, task_refs
@@ -43,6 +45,10 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
     def on_tick(_app: "App", session: Session, network: str, now: datetime) -> Sequence[Effect]:
         return due(config, session, network, now)
 
+    def add_cli(menus: Menus) -> None:
+        add_gerrit(menus)
+        add_imports(menus)
+
     return Module(
         name="tracker",
         routes=routes,
@@ -53,8 +59,8 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         on_line=on_story_line(hand_over),
         now=stories_now,
         personal=PERSONAL,
-        tables=(*TABLES, *FACET_TABLES, *LOGIN_TABLES, *GERRIT_TABLES),
+        tables=(*TABLES, *FACET_TABLES, *LOGIN_TABLES, *GERRIT_TABLES, *IMPORT_TABLES),
         files_at="/story/new",
-        cli=add_gerrit,
+        cli=add_cli,
         on_tick=on_tick,
     )

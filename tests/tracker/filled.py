@@ -10,6 +10,7 @@ from tests.databases import OPERATOR
 from tracker.comments import add_comment, edit_comment
 from tracker.gerrit.announcing import Announcing, Listener
 from tracker.gerrit.reviews import take_events
+from tracker.importing.tables import ImportedRow
 from tracker.projects import (
     create_group,
     create_milestone,
@@ -55,4 +56,7 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
         "commitMessage": "Task: 1",
     }
     take_events(session, [{"type": "patchset-created", "change": change}], bot, now=now)
+    session.add(
+        ImportedRow(realm="https://storyboard.example.org", kind="story", number=1, id=first)
+    )
     set_voice(session, who, first, "affects", raised=True, now=now)
