@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from hub.config_people import AuthSection, MailSection
 from hub.config_problems import Place, duplicates, sentences, unknown_variables
 from hub.config_section import Port, Section
+from hub.config_stories import HooksSection, StoryBoardSection
 from hub.errors import ConfigError
 
 
@@ -224,6 +225,8 @@ class Config(Section):
     auth: AuthSection = AuthSection()
     pads: PadsSection = PadsSection()
     mail: MailSection = MailSection()
+    storyboard: StoryBoardSection = StoryBoardSection()
+    hooks: HooksSection = HooksSection()
     network: tuple[Network, ...] = ()
 
     @field_validator("network", mode="before")
@@ -302,7 +305,19 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: is not valid TOML: {error}."])
 
 
-_OVERRIDABLE = ("hub", "database", "web", "log", "search", "limits", "auth", "mail", "pads")
+_OVERRIDABLE = (
+    "hub",
+    "database",
+    "web",
+    "log",
+    "search",
+    "limits",
+    "auth",
+    "mail",
+    "pads",
+    "storyboard",
+    "hooks",
+)
 
 
 def _overridden(

@@ -11,7 +11,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from hub.app import App
 from hub.people import Actor
 from hub.refs import RefKind, signs_for
-from tracker.page_words import happened, importance_word, kind_word, stage_word, state_word
+from tracker.page_words import (
+    happened,
+    importance_word,
+    kind_word,
+    review_word,
+    stage_word,
+    state_word,
+)
 from tracker.query import Query, parse_query
 from tracker.states import Importance, Stage
 from web.markdown import to_html
@@ -100,6 +107,7 @@ WORDS: Mapping[str, object] = {
     "stage_word": stage_word,
     "importance_word": importance_word,
     "kind_word": kind_word,
+    "review_word": review_word,
     "happened": happened,
     "stories_url": stories_url,
     "search_for": search_for,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hub.language import gettext
+from hub.language import gettext, mark
 from tracker.authors import Who
 from tracker.states import (
     IMPORTANCE_WORDS,
@@ -29,6 +29,15 @@ def state_word(state: State | str) -> str:
 def importance_word(importance: Importance | str) -> str:
     """Return what an importance is called."""
     return gettext(IMPORTANCE_WORDS[Importance(importance)])
+
+
+def review_word(status: str) -> str:
+    """Return what became of a change that is or was reviewed."""
+    return {
+        "open": gettext("In review"),
+        "merged": gettext("Merged"),
+        "abandoned": gettext("Given up"),
+    }[status]
 
 
 def kind_word(kind: str) -> str:
@@ -98,6 +107,13 @@ def _duplicate(info: Mapping[str, Any], _people: Mapping[int, Who]) -> str:
     return gettext("said that it is the same as story %(number)s", number=info["after"])
 
 
+def _review(words: str) -> Callable[[Mapping[str, Any], Mapping[int, Who]], str]:
+    def say(info: Mapping[str, Any], _people: Mapping[int, Who]) -> str:
+        return gettext(words, subject=info["subject"], name=info["by"] or "?")
+
+    return say
+
+
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any], Mapping[int, Who]], str]] = {
     "story_created": lambda _info, _people: gettext("filed this story"),
     "story_details_changed": _details,
@@ -116,6 +132,10 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any], Mapping[int, Who]], str]] 
     "dependency_added": lambda info, _: gettext(
         "said that it waits for story %(number)s", number=info["needs"]
     ),
+    "review_proposed": _review(mark("tells that %(name)s proposed the change “%(subject)s”")),
+    "review_restored": _review(mark("tells that %(name)s took the change “%(subject)s” up again")),
+    "review_merged": _review(mark("tells that the change “%(subject)s” was merged")),
+    "review_abandoned": _review(mark("tells that %(name)s gave the change “%(subject)s” up")),
     "dependency_removed": lambda info, _: gettext(
         "said that it waits for story %(number)s no more", number=info["needs"]
     ),

@@ -13,6 +13,7 @@ from hub.people import Actor, may
 from tracker.authors import Who, author_of, known, who
 from tracker.briefs import Brief, brief_stories
 from tracker.changes import see_story
+from tracker.gerrit.shown import Review, reviews_of
 from tracker.sight import sees, story_ref, visibility
 from tracker.states import Stage
 from tracker.subscriptions import find_subscription
@@ -92,6 +93,7 @@ class StoryPage:
     original: Brief | None
     people: Mapping[int, Who]
     mine: Mine
+    reviews: Sequence[Review]
 
 
 def read_story(session: Session, actor: Actor, id_: int, before: int | None = None) -> StoryPage:
@@ -120,6 +122,7 @@ def read_story(session: Session, actor: Actor, id_: int, before: int | None = No
         _original(session, actor, row),
         people,
         _mine(session, actor, row, me),
+        reviews_of(session, id_),
     )
 
 

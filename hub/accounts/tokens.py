@@ -106,6 +106,23 @@ def read_token(
     )
 
 
+def renew_token(session: Session, token_id: int, expires_at: datetime) -> str:
+    """Give a token that a program renews by itself another secret and end, and return the secret.
+
+    Whether it may be renewed is the caller's matter.
+
+    Raises: NotFound for one that was revoked.
+    """
+    row = session.get(TokenRow, token_id)
+    if row is None:
+        raise NotFound(gettext("There is no such token, or it was revoked."))
+    secret = new_secret(PREFIX)
+    row.digest, row.expires_at = kept(secret), micros(expires_at)
+    session.add(row)
+    session.flush()
+    return secret
+
+
 def touch_token(session: Session, token_id: int, *, now: datetime) -> None:
     """Note that a token is in use; due once an hour, see `Visit.is_stale`."""
     row = session.get(TokenRow, token_id)

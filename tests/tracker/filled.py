@@ -8,6 +8,9 @@ from hub.accounts.people import find_person
 from hub.accounts.visits import actor_of
 from tests.databases import OPERATOR
 from tracker.comments import add_comment, edit_comment
+from tracker.gerrit.announcing import Announcing, Listener
+from tracker.gerrit.reviews import take_events
+from tracker.importing.tables import ImportedRow
 from tracker.projects import (
     create_group,
     create_milestone,
@@ -17,6 +20,7 @@ from tracker.projects import (
     set_grouped,
 )
 from tracker.stories import NewStory, create_story, set_needed
+from tracker.storyboard.logins import Wish, give_code, use_code
 from tracker.tags import add_tags
 from tracker.tasks import NewTask, add_task
 from tracker.voices import set_voice
@@ -41,4 +45,18 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     comment = add_comment(session, who, first, "Mine, too", now=now)
     edit_comment(session, who, first, comment, "Mine, too: 밤에도", now=now)
     set_needed(session, who, second, first, needed=True, now=now)
+    program = Wish("localhost", "http://localhost/")
+    use_code(session, {"code": give_code(session, person, program, now=now)}, now=now)
+    events = frozenset({"patchset-created"})
+    bot = Announcing("net", [Listener("#yard", events, ["crock/firmware"], frozenset({"master"}))])
+    change = {
+        "number": 7,
+        "project": "crock/firmware",
+        "branch": "master",
+        "commitMessage": "Task: 1",
+    }
+    take_events(session, [{"type": "patchset-created", "change": change}], bot, now=now)
+    session.add(
+        ImportedRow(realm="https://storyboard.example.org", kind="story", number=1, id=first)
+    )
     set_voice(session, who, first, "affects", raised=True, now=now)

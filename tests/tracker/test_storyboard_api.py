@@ -181,3 +181,16 @@ def test_pages_follow_a_marker_in_any_order(board: Community) -> None:
             ):
                 found += [each["id"] for each in page]
             assert found == whole, order
+
+
+@pytest.mark.parametrize("kind", ["", "event_type=task_created", "event_type=user_comment"])
+def test_events_are_counted_without_those_of_private_stories(board: Community, kind: str) -> None:
+    for story, who in ((1, "bob"), (2, "cho"), (2, "cho")):
+        said = Client(board, who).ask("POST", f"/stories/{story}/comments", json={"content": "So"})
+        assert (said.json()["story_id"], said.json()["comment"]["content"]) == (story, "So")
+    totals = {}
+    for who in ("", "cho"):
+        answer = Client(board, who).ask("GET", f"/events?{kind}")
+        totals[who] = int(answer.headers["x-total"])
+        assert totals[who] == len(answer.json())
+    assert 0 < totals[""] < totals["cho"]

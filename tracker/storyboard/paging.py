@@ -1,6 +1,7 @@
 """Lists: filtered, sorted, and a page at a time after a marker or an offset, with their headers."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -10,6 +11,15 @@ from tracker.storyboard.sight import hidden_stories, seen
 from tracker.storyboard.wire import Call, Fault, Reply
 
 Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The conditions of a list as they are best counted by: `all` rows, and the few of hidden stories."""
+
+    all: Sequence[Any]
+    hidden: Sequence[Any]
+
 
 PAGING = ("marker", "offset", "limit", "sort_field", "sort_dir")
 
@@ -25,7 +35,7 @@ def listed(
     tells: bool = True,
     joined: tuple[Any, Any] | None = None,
     story_id: Any = None,
-    counted: Sequence[Any] | None = None,
+    counted: Counted | None = None,
 ) -> Reply:
     """Answer with those rows of a table that meet the conditions.
 
@@ -44,7 +54,9 @@ def listed(
     headers: dict[str, str] = {}
     if tells:
         known = (
-            _count(call, table, counted or conditions, joined, story_id) if total is None else total
+            _count(call, table, counted or Counted(conditions, conditions), joined, story_id)
+            if total is None
+            else total
         )
         headers = _headers(known, limit, offset, marker)
     if limit is not None and limit <= 0:
@@ -123,16 +135,16 @@ def _directed(order: Any, *, up: bool) -> Any:
 def _count(
     call: Call,
     table: type[Row],
-    conditions: Sequence[Any],
+    conditions: Counted,
     joined: tuple[Any, Any] | None,
     story_id: Any,
 ) -> int:
     """Count all that meet the conditions, less the few that are hidden: faster than to look at each."""
     hidden = None if story_id is None else hidden_stories(call)
-    total = _counted(call, table, conditions, joined)
+    total = _counted(call, table, conditions.all, joined)
     if hidden is None:
         return total
-    return total - _counted(call, table, [*conditions, story_id.in_(hidden)], joined)
+    return total - _counted(call, table, [*conditions.hidden, story_id.in_(hidden)], joined)
 
 
 def _counted(

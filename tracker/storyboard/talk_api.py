@@ -8,7 +8,7 @@ from hub.errors import Conflict, NotFound
 from tracker.comments import add_comment, edit_comment, remove_comment
 from tracker.storyboard import shapes
 from tracker.storyboard.bodies import Text, check, number, text, words
-from tracker.storyboard.paging import PAGING, contains, each, equals, listed
+from tracker.storyboard.paging import PAGING, Counted, contains, each, equals, listed
 from tracker.storyboard.sight import need_story, visible_tags
 from tracker.storyboard.wire import GONE, Call, Fault, Reply, exists, invalid, moment, not_found
 from tracker.tables import (
@@ -127,7 +127,9 @@ def create_comment(call: Call) -> Reply:
         call.session, call.reader, row.id or 0, text(body, "content") or "",
         in_reply_to=number(body, "in_reply_to"), may_be_empty=True, now=call.now,
     )  # fmt: skip
-    event = call.session.exec(select(TimelineRow).where(TimelineRow.comment_id == id_)).one()
+    # By the story first, of which there is an index: what happened elsewhere is not looked at.
+    told = select(TimelineRow).where(TimelineRow.story_id == row.id, TimelineRow.comment_id == id_)
+    event = call.session.exec(told).one()
     return Reply(shapes.events(call.session, [event])[0])
 
 
@@ -188,17 +190,18 @@ def show_event(call: Call) -> Reply:
 def _events(call: Call, conditions: Any) -> Reply:
     kinds = call.args.texts("event_type")
     if any(kind not in _EVENT_TYPES.split(", ") for kind in kinds):
-        known = f"Event type must be one of the following: {_EVENT_TYPES}"
-        raise Fault(400, f"Invalid event_type requested. {known}")
+        choices = f"Event type must be one of the following: {_EVENT_TYPES}"
+        raise Fault(400, f"Invalid event_type requested. {choices}")
     # Nearly all events are of these kinds: an index of kinds would lead through all there are.
-    kind: Any = col(TimelineRow.kind) if kinds else col(TimelineRow.kind).concat("")
+    known: Any = col(TimelineRow.kind).concat("")
     chosen = kinds or list(shapes.EVENT_KEYS)
-    found = [*conditions, kind.in_(chosen)]
+    one_by_one = [*conditions, known.in_(chosen)]
+    by_kind = [*conditions, col(TimelineRow.kind).in_(chosen)]
     sorts = {"event_type": TimelineRow.kind, "created_at": TimelineRow.at}
     return listed(
-        call, TimelineRow, found, lambda rows: shapes.events(call.session, rows), columns=sorts,
-        story_id=col(TimelineRow.story_id),
-        counted=[*conditions, col(TimelineRow.kind).in_(chosen)],
+        call, TimelineRow, by_kind if kinds else one_by_one,
+        lambda rows: shapes.events(call.session, rows), columns=sorts,
+        story_id=col(TimelineRow.story_id), counted=Counted(by_kind, one_by_one),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from hub.app import App
 from hub.errors import Conflict, HubError, Invalid, NotFound, Refused, Unavailable
+from tracker.storyboard.login_views import login_routes
 from tracker.storyboard.router import Answer, Router
 from tracker.storyboard.wire import Args, Call, Denied, Fault, Misfit, Reply
 from web.sessions import visit
@@ -52,7 +53,10 @@ def storyboard_routes(app: App) -> Sequence[Route]:
     async def answer(request: Request) -> Response:
         return await api.answer(request)
 
-    return [Route(f"{prefix}/{{rest:path}}", answer, methods=_METHODS) for prefix in PREFIXES]
+    return [
+        *(route for prefix in PREFIXES for route in login_routes(prefix)),
+        *(Route(f"{prefix}/{{rest:path}}", answer, methods=_METHODS) for prefix in PREFIXES),
+    ]
 
 
 class Api:

@@ -1,0 +1,1 @@
+"""Taking in what other trackers kept: from a StoryBoard by its API."""

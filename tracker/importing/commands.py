@@ -1,0 +1,32 @@
+"""`madang import storyboard` and `projects`; what does the work is loaded only then."""
+
+import argparse
+from pathlib import Path
+
+from hub.module import Menus
+
+
+def add_imports(menus: Menus) -> None:
+    """Add what takes in other trackers' stories and projects."""
+    board = menus.imports.add_parser("storyboard", help="take in a whole StoryBoard, ids kept")
+    board.add_argument("source", metavar="URL-or-DIR", help="its address, or a folder of answers")
+    board.add_argument("--token-env", metavar="V", help="the variable with a token to read with")
+    board.set_defaults(run=_storyboard)
+    listed = menus.imports.add_parser("projects", help="take in the projects of a projects.yaml")
+    listed.add_argument("file", type=Path, metavar="FILE", help="OpenStack's projects.yaml")
+    listed.add_argument(
+        "--all", action="store_true", help="those as well that do not say use-storyboard"
+    )
+    listed.set_defaults(run=_projects)
+
+
+def _storyboard(args: argparse.Namespace) -> int:
+    from tracker.importing.moving import move_in
+
+    return move_in(args)
+
+
+def _projects(args: argparse.Namespace) -> int:
+    from tracker.importing.projects_yaml import take_file
+
+    return take_file(args)

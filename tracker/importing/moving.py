@@ -1,0 +1,121 @@
+"""Moves in: a whole StoryBoard, by its API or from a folder of its answers.
+
+Each thing is a transaction of its own, and what is done is remembered: an import that was broken off goes on
+where it was, and one that is done again takes in only what has changed.
+"""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from hub.app import App
+from hub.backup import continue_ids
+from hub.errors import HubError, NotFound
+from hub.people import operator
+from hub.progress import counted
+from hub.terminal import on_one_line
+from tracker.importing.known import Import
+from tracker.importing.places import (
+    take_branch,
+    take_group,
+    take_milestone,
+    take_person,
+    take_project,
+)
+from tracker.importing.source import Folder, Remote, Shape, Source, number
+from tracker.importing.stories import NUMBERED, take_story
+from tracker.importing.tables import ImportedRow
+
+Take = Callable[[Session, Import, Shape], None]
+_PLACES: tuple[tuple[str, Take], ...] = (
+    ("users", take_person),
+    ("projects", take_project),
+    ("branches", take_branch),
+    ("milestones", take_milestone),
+)
+
+
+def move_in(args: argparse.Namespace) -> int:
+    """Take in what the arguments name, print what came of it, and return the exit status."""
+    app: App = args.open(args)
+    if args.source.startswith(("https://", "http://")):
+        token = os.environ.get(args.token_env, "") if args.token_env else ""
+        with Remote(args.source, token) as remote:
+            run = take_all(app, remote)
+    elif Path(args.source).is_dir():
+        run = take_all(app, Folder(Path(args.source)))
+    else:
+        raise NotFound(f"There is no folder {args.source}. Give one, or a StoryBoard's address.")
+    print(f"{run.new} stories new, {run.changed} changed, {run.same} as they were.")
+    for missed in run.missed:
+        print(on_one_line(f"not taken: {missed}"))
+    print(
+        "Worklists, boards, due dates, subscriptions and attachments stay there.", file=sys.stderr
+    )
+    return 0
+
+
+def take_all(app: App, source: Source) -> Import:
+    """Take in all that a StoryBoard has, and return what came of it."""
+    run = Import(source.realm, operator(getpass.getuser()), app.clock())
+    app.db.read(run.load)
+    for path, take in _PLACES:
+        for told in source.listed(path):
+            _one(app, run, f"{path} {told.get('id')}", partial(_given, take, run, told))
+    for told in source.listed("project_groups"):
+        its = list(source.within(f"project_groups/{told.get('id')}/projects"))
+        _one(app, run, f"group {told.get('id')}", partial(_grouped, run, told, its))
+    _stories(app, run, source)
+    tables = {str(row.__tablename__): row.__table__ for row in NUMBERED}  # type: ignore[attr-defined]
+    app.db.write(lambda s: continue_ids(s, tables))
+    return run
+
+
+def _given(take: Take, run: Import, told: Shape, session: Session) -> None:
+    take(session, run, told)
+
+
+def _grouped(run: Import, told: Shape, its: list[Shape], session: Session) -> None:
+    take_group(session, run, told, its)
+
+
+def _stories(app: App, run: Import, source: Source) -> None:
+    """Take the stories in, from where an earlier run was broken off."""
+    begun = run.here("done", 1) or 0
+    with counted(source.count("stories"), "stories") as step:
+        for told in source.listed("stories", begun):
+            id_ = number(told, "id")
+            tasks = source.within(f"stories/{id_}/tasks")
+            events = source.within(f"stories/{id_}/events")
+
+            def take(
+                session: Session, told: Shape = told, tasks: Any = tasks, events: Any = events
+            ) -> None:
+                take_story(session, run, told, tasks, events)
+
+            _one(app, run, f"story {id_}", take)
+            app.db.write(lambda s, n=id_: _mark(s, run, n))  # type: ignore[misc]
+            step(f"story {id_}")
+    app.db.write(lambda s: _mark(s, run, 0))
+
+
+def _mark(session: Session, run: Import, done: int) -> None:
+    session.merge(ImportedRow(realm=run.realm, kind="done", number=1, id=done))
+
+
+def _one(app: App, run: Import, what: str, do: Callable[[Session], None]) -> None:
+    """Take one thing in; what can't be taken is noted, and the rest goes on."""
+    before = dict(run.numbers)
+    try:
+        app.db.write(do)
+    except HubError as error:
+        run.numbers = before
+        run.miss(f"{what}: {error}")
+    app.pulse.beat()

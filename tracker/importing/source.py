@@ -1,0 +1,146 @@
+"""Where a StoryBoard is read: its API, a page at a time, or a folder with its answers as JSON files."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import httpx
+
+from hub.errors import Invalid, Unavailable
+
+Shape = Mapping[str, Any]
+_PAGE = 100
+_TRIES = 4
+_PATIENCE_S = 120.0
+
+
+class Source(Protocol):
+    """A StoryBoard to read. realm: its address, by which what came from it is known."""
+
+    realm: str
+
+    def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
+        """Yield the objects of a list in the order of their numbers, those after one."""
+
+    def within(self, path: str) -> Sequence[Shape]:
+        """Return all of a list that belongs to another object."""
+
+    def count(self, path: str) -> int:
+        """Return how many objects a list has."""
+
+
+class Remote:
+    """A StoryBoard's API. token: shows what its owner may see. Broken connections are tried again."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        root = url.rstrip("/")
+        self.realm = root.removesuffix("/v1").removesuffix("/api")
+        self._root = root if root.endswith("/v1") else f"{root}/api/v1"
+        headers = {"Accept": "application/json"} | (
+            {"Authorization": f"Bearer {token}"} if token else {}
+        )
+        self._client = httpx.Client(
+            headers=headers, timeout=_PATIENCE_S, transport=httpx.HTTPTransport(retries=_TRIES)
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
+        """Yield the objects of a list, a page at a time."""
+        while True:
+            asked: dict[str, Any] = {"limit": _PAGE, "sort_field": "id", "sort_dir": "asc"}
+            page = _list(self._get(path, asked | ({"marker": after} if after else {})), path)
+            last = after
+            for each in page:
+                last = max(last, number(each, "id"))
+                yield each
+            if len(page) < _PAGE or last <= after:
+                return
+            after = last
+
+    def within(self, path: str) -> Sequence[Shape]:
+        """Return all of a list at once."""
+        return _list(self._get(path, {}), path)
+
+    def count(self, path: str) -> int:
+        """Return what the list's header says."""
+        told = self._ask(path, {"limit": 1}).headers.get("x-total", "0")
+        return int(told) if told.isdecimal() else 0
+
+    def _get(self, path: str, asked: Mapping[str, Any]) -> Any:
+        try:
+            return self._ask(path, asked).json()
+        except ValueError as error:
+            raise Invalid("url", f"{self._root}/{path} answers with no JSON.") from error
+
+    def _ask(self, path: str, asked: Mapping[str, Any]) -> httpx.Response:
+        for left in reversed(range(_TRIES)):
+            try:
+                answer = self._client.get(f"{self._root}/{path}", params=dict(asked))
+            except httpx.HTTPError as error:
+                if left:
+                    continue
+                raise Unavailable(
+                    f"{self._root} can't be reached: {error}. Try again: the import goes on."
+                )
+            if answer.status_code < 500 or not left:
+                break
+        if answer.status_code != 200:
+            raise Unavailable(
+                f"{self._root}/{path} answers {answer.status_code}. Is the address right?"
+            )
+        return answer
+
+
+class Folder:
+    """A folder with answers of a StoryBoard: `stories.json`, `stories/7/events.json` and so on."""
+
+    def __init__(self, folder: Path, realm: str = "") -> None:
+        self._folder = folder
+        self.realm = realm or "folder"
+
+    def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
+        """Yield the objects of a file."""
+        found = sorted(self.within(path), key=lambda each: number(each, "id"))
+        yield from (each for each in found if number(each, "id") > after)
+
+    def within(self, path: str) -> Sequence[Shape]:
+        """Return the objects of a file; none when there is no such file."""
+        file = self._folder / f"{path}.json"
+        try:
+            return _list(json.loads(file.read_text(encoding="utf-8")), str(file))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, RecursionError) as error:
+            raise Invalid("folder", f"{file} can't be read: {error}.") from error
+
+    def count(self, path: str) -> int:
+        """Count the objects of a file."""
+        return len(self.within(path))
+
+
+def number(told: Shape, name: str) -> int:
+    """Return a number of an object, 0 when it has none."""
+    found = told.get(name)
+    is_number = isinstance(found, int) and not isinstance(found, bool)
+    return found if is_number and 0 < found < 2**31 else 0  # type: ignore[operator,return-value]
+
+
+def text(told: Shape, name: str) -> str:
+    """Return a text of an object, empty when it has none."""
+    found = told.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _list(found: Any, where: str) -> Sequence[Shape]:
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise Invalid("url", f"{where} should be a list of objects. Is it a StoryBoard?")
+    return found
