@@ -1,4 +1,4 @@
-"""`madang import storyboard`, `launchpad` and `projects`; what does the work is loaded only then."""
+"""`madang import storyboard`, `launchpad`, `github`, `projects`; what does the work is loaded only then."""
 
 import argparse
 from pathlib import Path
@@ -17,6 +17,12 @@ def add_imports(menus: Menus) -> None:
         "file", type=Path, metavar="FILE", help="JSON of its API: bugs with all in them"
     )
     bugs.set_defaults(run=_launchpad)
+    issues = menus.imports.add_parser("github", help="take in issues of GitHub")
+    issues.add_argument("file", type=Path, metavar="FILE", help="JSON of gh issue list or its API")
+    issues.add_argument(
+        "--first", type=int, default=0, metavar="N", help="what is added to their numbers"
+    )
+    issues.set_defaults(run=_github)
     listed = menus.imports.add_parser("projects", help="take in the projects of a projects.yaml")
     listed.add_argument("file", type=Path, metavar="FILE", help="OpenStack's projects.yaml")
     listed.add_argument(
@@ -35,6 +41,12 @@ def _launchpad(args: argparse.Namespace) -> int:
     from tracker.importing.moving import move_bugs
 
     return move_bugs(args)
+
+
+def _github(args: argparse.Namespace) -> int:
+    from tracker.importing.moving import move_issues
+
+    return move_issues(args)
 
 
 def _projects(args: argparse.Namespace) -> int:

@@ -49,7 +49,7 @@ class Launchpad:
     keeps_numbers = False
 
     def __init__(self, file: Path) -> None:
-        self._bugs = {number(bug, "id"): bug for bug in _bugs(file) if number(bug, "id")}
+        self._bugs = {number(bug, "id"): bug for bug in read_objects(file) if number(bug, "id")}
         if not self._bugs:
             raise Invalid(
                 "file", f"{file} has no bugs of Launchpad: objects with id, title, bug_tasks."
@@ -180,7 +180,8 @@ def _inner(told: Shape, name: str) -> Sequence[Shape]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
-def _bugs(file: Path) -> Sequence[Shape]:
+def read_objects(file: Path) -> Sequence[Shape]:
+    """Return the objects of a JSON file: a list, `{"entries": [...]}`, or one a line. Raises: Invalid."""
     try:
         raw = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -21,6 +21,7 @@ from hub.errors import HubError, NotFound
 from hub.people import operator
 from hub.progress import counted
 from hub.terminal import on_one_line
+from tracker.importing.github import GitHub
 from tracker.importing.known import Import
 from tracker.importing.launchpad import Launchpad
 from tracker.importing.places import (
@@ -65,6 +66,13 @@ def move_bugs(args: argparse.Namespace) -> int:
     """Take in the bugs of Launchpad that a file has, and return the exit status."""
     app: App = args.open(args)
     _report(take_all(app, Launchpad(args.file)))
+    return 0
+
+
+def move_issues(args: argparse.Namespace) -> int:
+    """Take in the issues of GitHub that a file has, and return the exit status."""
+    app: App = args.open(args)
+    _report(take_all(app, GitHub(args.file, args.first)))
     return 0
 
 
