@@ -129,7 +129,7 @@ def queries() -> Iterator[tuple[str, Sequence[str]]]:
     yield "common", [word(rank) for rank in range(100, 120)]
     yield "very common", [word(rank) for rank in range(20)]
     yield "two words", [f"{word(rank)} {word(rank + 30)}" for rank in range(20, 40)]
-    yield "phrase", [f'"{word(rank % 7)} {word(rank)}"' for rank in range(20)]
+    yield "phrase", [f'"{word(rank % 7)} {word(rank + 1)}"' for rank in range(20)]
     yield "prefix", [f"{word(rank)[:4]}*" for rank in range(3_000, 3_020)]
     yield "Korean", [korean(rank) for rank in range(20)]
     yield "identifier", [identifier(number) for number in range(20)]

@@ -50,13 +50,18 @@ Related = Callable[
 """What search brings: what is related to a document and may be seen, without those refs."""
 
 
-def around(session: Session, modules: Sequence[Module], actor: Actor, ref: str) -> Around:
-    """Return what stands around a thing, for somebody who may see the thing itself."""
+def around(
+    session: Session, modules: Sequence[Module], actor: Actor, ref: str, told: Collection[str] = ()
+) -> Around:
+    """Return what stands around a thing, for somebody who may see the thing itself.
+
+    told: refs that its page names anyway; they are not called related once more.
+    """
     speaks = list(what_speaks_of(session, modules, actor, ref))
     document = document_now(session, modules, ref)
     if document is None:
         return Around(speaks)
-    known = {neighbour.ref for neighbour in speaks} | {*targets_of(session, ref), ref}
+    known = {neighbour.ref for neighbour in speaks} | {*targets_of(session, ref), ref, *told}
     kinds = _kinds(modules)
     related = [
         _neighbour(kinds[near.kind], near)
@@ -93,7 +98,7 @@ def _neighbour(kind: RefKind, document: Document) -> Neighbour:
     return Neighbour(
         document.ref,
         document.kind,
-        kind.url(document.ref),
+        document.url or kind.url(document.ref),
         document.title,
         document.who,
         document.where,

@@ -14,6 +14,7 @@ class Document:
     """One thing to be found: `text` is plain, `where` the channel or project, `who` the author.
 
     labels: further names that it is found by, each with its sort: `series:swift`, `tag:release`.
+    url: where it is read, for what its ref does not tell.
     """
 
     ref: str
@@ -25,6 +26,7 @@ class Document:
     where: str
     visibility: str = "public"
     labels: Sequence[str] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

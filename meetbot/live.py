@@ -24,6 +24,7 @@ from meetbot.addresses import MeetingKey, minute_of
 from meetbot.channel_rules import has_meetings, rules_of
 from meetbot.effects import Effect as MachineEffect
 from meetbot.effects import MeetingAborted, MeetingEnded, MeetingStarted
+from meetbot.erased import erased_since, renamed_log
 from meetbot.log_refs import refs_of
 from meetbot.machine import replay, step, tick
 from meetbot.queries import begins_series
@@ -155,8 +156,10 @@ class LiveMeetings:
 
     def _finish(self, session: Session, run: Running, meeting: Meeting, ref: str) -> MeetingKey:
         lines = self.past.between(session, run.first_ref, ref)
+        gone = erased_since(meeting.record, lines)
+        refs = refs_of(renamed_log(meeting.record, gone), lines)
         redacted = {each.ref for each in lines if each.line.text == REMOVED}
-        key = store.finish(session, run, meeting, refs_of(meeting.record, lines), redacted)
+        key = store.finish(session, run, meeting, refs, redacted, gone)
         self._forget(session, run)
         return key
 

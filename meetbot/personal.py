@@ -1,8 +1,6 @@
 """What meetings are to a person: their page, what is exported of them, and how their names leave minutes."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,7 @@ from hub.now import Panel, Spot
 from hub.people import Actor
 from hub.personal import Erasure, Identity, Personal
 from meetbot.addresses import ROOT
-from meetbot.minutes import Action, Minutes, Presence
+from meetbot.erased import take_names
 from meetbot.persons import (
     actions_of,
     chair_rights,
@@ -28,12 +26,11 @@ from meetbot.persons import (
 )
 from meetbot.places import person_url
 from meetbot.queries import Brief, OpenAction, brief
+from meetbot.schedule_erasing import erase_from_schedules
 from meetbot.sight import sees
-from meetbot.state import Item, ItemKind
 from meetbot.store import find_row
 from meetbot.tables import MeetingRow, SeriesRow
-from meetbot.versions import read_version, rename_log, rewrite
-from meetbot.votes import Outcome
+from meetbot.versions import read_version
 
 if TYPE_CHECKING:
     from hub.app import App
@@ -88,7 +85,10 @@ def export_meetings(session: Session, identity: Identity) -> Mapping[str, Any]:
 
 
 def erase_from_meetings(session: Session, erasure: Erasure, position: int) -> int | None:
-    """Erase somebody from the next meetings after an id; return where to go on, None at the end."""
+    """Erase somebody from the next meetings after an id, then from the schedules.
+
+    Return where to go on, None at the end.
+    """
     if not erasure.identity.is_on_irc:
         return None
     rows = session.exec(
@@ -101,83 +101,17 @@ def erase_from_meetings(session: Session, erasure: Erasure, position: int) -> in
     for row, slug in rows:
         nicks = nicks_in(session, row, erasure.identity)
         if nicks:
-            _erase_meeting(session, row, nicks, erasure)
+            take_names(session, row, dict.fromkeys(nicks, erasure.tombstone))
+            forget_accounts(session, row, erasure.identity)
             by = Actor(f"person:{erasure.tombstone}")
             emit(session, by, "meeting.rewritten", brief(row, slug).key.ref, at=erasure.now)
-    return rows[-1][0].id if rows else None
+    if rows:
+        return rows[-1][0].id
+    erase_from_schedules(session, erasure)
+    return None
 
 
 PERSONAL = Personal(chair_rights, personal_panels, export_meetings, erase_from_meetings)
-
-
-def _erase_meeting(
-    session: Session, row: MeetingRow, nicks: frozenset[str], erasure: Erasure
-) -> None:
-    def rename(nick: str) -> str:
-        return erasure.tombstone if casefold(nick) in nicks else nick
-
-    rename_log(session, row, rename)
-    rewrite(session, row, lambda written: renamed_minutes(written, nicks, erasure.tombstone))
-    row.owner = rename(row.owner)
-    session.add(row)
-    forget_accounts(session, row, erasure.identity)
-
-
-def renamed_minutes(written: Minutes, nicks: frozenset[str], tombstone: str) -> Minutes:
-    """Return minutes in which a tombstone stands for some folded nicks, in actions' words too. Pure."""
-
-    def rename(nick: str) -> str:
-        return tombstone if casefold(nick) in nicks else nick
-
-    return replace(
-        written,
-        owner=rename(written.owner),
-        chairs=tuple(dict.fromkeys(map(rename, written.chairs))),
-        items=tuple(_item(item, rename) for item in written.items),
-        actions=tuple(_action(action, rename) for action in written.actions),
-        people=_people(written.people, rename),
-    )
-
-
-def _people(people: Sequence[Presence], rename: Callable[[str], str]) -> tuple[Presence, ...]:
-    """Return who was there; two that have the same tombstone are one."""
-    lines: dict[str, int] = {}
-    for person in people:
-        nick = rename(person.nick)
-        lines[nick] = lines.get(nick, 0) + person.lines
-    return tuple(Presence(nick, count) for nick, count in lines.items())
-
-
-def _item(item: Item, rename: Callable[[str], str]) -> Item:
-    vote = item.vote and _vote(item.vote, rename)
-    text = _words(item.text, rename) if item.kind in _NAMING else item.text
-    return replace(item, nick=rename(item.nick), text=text, vote=vote)
-
-
-_NAMING = frozenset({ItemKind.ACTION, ItemKind.DONE, ItemKind.VOTE})
-"""Items whose words name who has to do something, or who voted what."""
-
-
-def _action(action: Action, rename: Callable[[str], str]) -> Action:
-    return replace(
-        action,
-        text=_words(action.text, rename),
-        nick=rename(action.nick),
-        assignees=tuple(dict.fromkeys(map(rename, action.assignees))),
-    )
-
-
-def _vote(vote: Outcome, rename: Callable[[str], str]) -> Outcome:
-    ballots = tuple((option, tuple(map(rename, who))) for option, who in vote.ballots)
-    return Outcome(vote.question, ballots, vote.result)
-
-
-_WORD = re.compile(r"[A-Za-z0-9\[\]\\`_^{|}-]+")
-"""What can be a nick. Source: RFC 2812 2.3.1."""
-
-
-def _words(text: str, rename: Callable[[str], str]) -> str:
-    return _WORD.sub(lambda word: rename(word[0]), text)
 
 
 def _to_do(action: OpenAction) -> Entry:

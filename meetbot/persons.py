@@ -1,7 +1,7 @@
 """People across meetings: by their services accounts, under whatever nick they came."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,17 +29,28 @@ _MOST_NAMES = 20
 _MOST_PRESENCES = 1_000
 
 
-def keep_accounts(session: Session, row: MeetingRow, meeting: Meeting, *, begins: bool) -> None:
+def keep_accounts(
+    session: Session,
+    row: MeetingRow,
+    meeting: Meeting,
+    *,
+    begins: bool,
+    gone: Container[str] = (),
+) -> None:
     """Keep whose accounts were at a meeting, under which nicks, and who chaired.
 
     begins: whether its series began with it. A chair who never spoke is none here: nobody heard them.
+    gone: folded nicks of who was erased meanwhile.
     """
     chairs = {meeting.attendance.whose(chair) for chair in meeting.chairs}
     for person in meeting.attendance.people.values():
         if not person.account:
             continue
         is_chair = person.id in chairs and person.lines > 0
-        for folded in {casefold(nick) for nick, _ in person.said}:
+        nicks = {casefold(nick) for nick, _ in person.said}
+        if any(nick in gone for nick in nicks):
+            continue
+        for folded in nicks:
             session.merge(
                 MeetingAccountRow(
                     meeting_id=row.id or 0,

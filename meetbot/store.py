@@ -6,6 +6,7 @@ Everything runs inside the caller's transaction and emits what has happened.
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
@@ -17,6 +18,7 @@ from hub.language import gettext
 from hub.people import Actor
 from meetbot.actions import close_done
 from meetbot.addresses import ROOT, MeetingKey, minute_of
+from meetbot.erased import Gone, take_names
 from meetbot.forgetting import forget_lines
 from meetbot.minutes import Minutes, minutes
 from meetbot.persons import keep_accounts
@@ -93,10 +95,12 @@ def finish(
     meeting: Meeting,
     refs: Sequence[str],
     redacted: Container[str] = (),
+    gone: Gone = MappingProxyType({}),
 ) -> MeetingKey:
     """Keep a meeting that has ended: minutes, log and all that is drawn from them.
 
-    refs: of the log's lines, in their order. redacted: those that were redacted since they were heard.
+    refs: of the log's lines, in their order. redacted: those that were redacted since they were heard. gone:
+    who was erased since.
     """
     row = _row(session, known.id)
     series = _take_name(session, row, meeting.series)
@@ -107,8 +111,10 @@ def finish(
     key = _key(row, series.slug)
     keep_log(session, row, written.log, refs)
     keep_version(session, row, written, BOT, "", ended)
-    keep_accounts(session, row, meeting, begins=begins_series(session, key))
+    keep_accounts(session, row, meeting, begins=begins_series(session, key), gone=gone)
     forget_lines(session, row, redacted)
+    if gone:
+        take_names(session, row, gone)
     emit(session, BOT, "meeting.ended", key.ref, at=ended)
     return key
 

@@ -13,7 +13,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
     {"kind": "kind", "in": "where", "from": "who", "series": "label", "tag": "label"}
 )
 _CHANNEL = ("#", "&", "+", "!")
-_KINDS = {"log": "line", "irc": "line", "talk": "line", "minutes": "meeting"}
+_KINDS = {"log": "line", "irc": "line", "talk": "line", "minutes": "meeting", "people": "person"}
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers")
 _SHORTEST_STEM = 3
 _LEANING = """

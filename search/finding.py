@@ -254,7 +254,7 @@ def _hit(session: Session, asker: Asker, match: Match, rows: Sequence[Row]) -> I
     yield Hit(
         document.ref,
         document.kind,
-        url_of(asker.modules, document.ref),
+        url_of(asker.modules, document),
         document.title,
         document.who,
         document.where,
@@ -278,7 +278,7 @@ def _around(session: Session, modules: Sequence[Module], ref: str) -> Sequence[D
 def _said(asker: Asker, document: Document, rows: Sequence[Row], hit: str) -> Said:
     return Said(
         document.ref,
-        url_of(asker.modules, document.ref),
+        url_of(asker.modules, document),
         document.who,
         document.at.astimezone(UTC),
         whole(document.text[:_LONG], rows),
@@ -286,8 +286,11 @@ def _said(asker: Asker, document: Document, rows: Sequence[Row], hit: str) -> Sa
     )
 
 
-def url_of(modules: Sequence[Module], ref: str) -> str:
+def url_of(modules: Sequence[Module], document: Document) -> str:
     """Return the address of a thing on this hub, `/` when its kind has none."""
+    if document.url:
+        return document.url
+    ref = document.ref
     kind = ref.partition(":")[0]
     for module in modules:
         for known in module.refs:

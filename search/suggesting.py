@@ -62,7 +62,7 @@ def _things(session: Session, reader: Reader, asker: Asker, query: Query) -> Ite
     for match in reader.search(asked, newest=False, limit=_THINGS).matches:
         document, _ = document_now(session, asker.modules, match.ref)
         if document is not None and asker.may_read(document):
-            yield Suggestion(document.title, document.kind, url_of(asker.modules, document.ref))
+            yield Suggestion(document.title, document.kind, url_of(asker.modules, document))
 
 
 def _unfinished(asked: Wanted) -> Wanted:

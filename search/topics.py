@@ -109,7 +109,7 @@ def _entry(asker: Asker, document: Document) -> Entry:
     text = " ".join(document.text[: 2 * _EXCERPT].split())
     return Entry(
         document.kind,
-        url_of(asker.modules, document.ref),
+        url_of(asker.modules, document),
         document.title,
         document.who,
         document.where,

@@ -28,7 +28,8 @@ from tracker.readers import let_read
 from tracker.sight import no_story, story_ref
 from tracker.states import Importance
 from tracker.subscriptions import subscribe
-from tracker.tables import KINDS, DependencyRow, StoryRow
+from tracker.tables import KINDS, DependencyRow, StoryRow, StoryTagRow
+from tracker.tags import forget_tags
 from tracker.timeline import note_story
 
 _ALLOWED = {
@@ -198,10 +199,13 @@ def delete_story(session: Session, actor: Actor, id_: int, *, now: datetime) -> 
     if not may(actor, "administer", story_ref(id_)):
         raise Refused(gettext("Deleting stories is for administrators of the hub."))
     related = session.exec(select(StoryRow).where(StoryRow.duplicate_of == id_)).all()
-    former = story.duplicate_of
+    former, is_private = story.duplicate_of, story.is_private
+    tags = session.exec(select(StoryTagRow.tag_id).where(StoryTagRow.story_id == id_)).all()
     forget(session, story)
     session.connection().execute(sa.delete(StoryRow).where(col(StoryRow.id) == id_))
     session.expunge(story)
+    if is_private:
+        forget_tags(session, tags)
     for row in related:
         row.duplicate_of = None
         refresh(session, row)

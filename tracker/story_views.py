@@ -16,6 +16,7 @@ from tracker.changes import KEEP, Kept, see_story
 from tracker.comments import add_comment, edit_comment, remove_comment
 from tracker.desk import Desk, see_other
 from tracker.projects import find_project
+from tracker.sent import Sent
 from tracker.sight import need_write, no_story, story_ref
 from tracker.states import Importance, Stage
 from tracker.stories import StoryEdit, edit_story, set_duplicate, set_needed
@@ -45,6 +46,11 @@ _IN_SHORT = 1_000
 
 async def show_story(desk: Desk, request: Request) -> Response:
     """Show a story. Raises: NotFound."""
+    return await _page(desk, request, Sent())
+
+
+async def _page(desk: Desk, request: Request, sent: Sent) -> Response:
+    """Show a story, and again what could not be done to it."""
     actor, id_ = desk.actor(request), number(request.path_params["id"])
     before = request.query_params.get("before", "")
     earlier = number(before) if before else None
@@ -57,10 +63,12 @@ async def show_story(desk: Desk, request: Request) -> Response:
         return desk.answer(
             request,
             "story.html",
+            status=400 if sent.problem else 200,
             shown=shown,
+            sent=sent,
             in_short=to_text(shown.description[:_IN_SHORT]),
             before=earlier,
-            around=around(session, desk.app.modules, actor, story_ref(id_)),
+            around=around(session, desk.app.modules, actor, story_ref(id_), {shown.source}),
             came_from=desk.place_of(session, actor, shown.source),
             projects=projects if shown.mine.may_write else (),
             prose=Drawn(desk.prose(session, actor)),
@@ -101,7 +109,7 @@ async def show_task(desk: Desk, request: Request) -> Response:
 async def change_story(desk: Desk, request: Request) -> Response:
     """Do what a form of the page asks for (`do`), and show the page again.
 
-    Raises: NotFound, Refused, Invalid.
+    What can't be understood stands in its form again, with the reason. Raises: NotFound, Refused, Invalid.
     """
     actor, form = desk.actor(request), await read_form(request)
     id_ = number(request.path_params["id"])
@@ -116,7 +124,10 @@ async def change_story(desk: Desk, request: Request) -> Response:
             need_write(actor, story)
         return act(session, actor, id_, form, now)
 
-    return see_other(f"/story/{id_}{await desk.app.write(write)}")
+    try:
+        return see_other(f"/story/{id_}{await desk.app.write(write)}")
+    except Invalid as error:
+        return await _page(desk, request, Sent(form, str(error)))
 
 
 def number(text: str) -> int:
@@ -207,15 +218,25 @@ def _follow(session: Session, actor: Actor, id_: int, form: Form, now: datetime)
 
 
 def _duplicate(session: Session, actor: Actor, id_: int, form: Form, now: datetime) -> str:
-    of = form.line("of").lstrip("#")
-    set_duplicate(session, actor, id_, number(of) if of else None, now=now)
+    of = form.line("of")
+    set_duplicate(session, actor, id_, _other(session, actor, of) if of else None, now=now)
     return ""
 
 
 def _need(session: Session, actor: Actor, id_: int, form: Form, now: datetime) -> str:
-    other = number(form.line("needs").lstrip("#"))
+    other = _other(session, actor, form.line("needs"))
     set_needed(session, actor, id_, other, needed=form.get("on", "1") == "1", now=now)
     return ""
+
+
+def _other(session: Session, actor: Actor, given: str) -> int:
+    """Return the number of another story that somebody named in a form. Raises: Invalid."""
+    try:
+        other = number(given.lstrip("#"))
+        see_story(session, actor, other)
+    except NotFound as error:
+        raise Invalid("story", str(error)) from error
+    return other
 
 
 def need_project(session: Session, name: str) -> int:

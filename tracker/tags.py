@@ -49,14 +49,18 @@ def remove_tags(
     Raises: NotFound when it has not got one of them, Refused.
     """
     story = open_story(session, actor, story_id)
+    taken = []
     for name in names:
         tag = find_tag(session, name)
         row = session.get(StoryTagRow, (story_id, tag.id)) if tag else None
         if row is None:
             raise NotFound(gettext("The story has no tag %(tag)s.", tag=name[:50]))
         session.delete(row)
+        taken.append(row.tag_id)
     if names:
         session.flush()
+        if story.is_private:
+            forget_tags(session, taken)
         note_story(
             session, actor, "tags_deleted", story, now=now,
             author_id=_who(session, actor), tags=list(names),
@@ -75,6 +79,15 @@ def set_tags(
     before, after = tags_of(session, story_id), list(dict.fromkeys(map(right_tag, names)))
     remove_tags(session, actor, story_id, [n for n in before if n not in after], now=now)
     add_tags(session, actor, story_id, [n for n in after if n not in before], now=now)
+
+
+def forget_tags(session: Session, ids: Sequence[int]) -> None:
+    """Forget those tags that no story has any more: a private story's word may tell what it was about."""
+    rows = session.exec(select(StoryTagRow).where(col(StoryTagRow.tag_id).in_(ids)))
+    unused = set(ids) - {row.tag_id for row in rows}
+    for tag in session.exec(select(TagRow).where(col(TagRow.id).in_(unused))).all():
+        session.delete(tag)
+    session.flush()
 
 
 def tags_of(session: Session, story_id: int) -> Sequence[str]:

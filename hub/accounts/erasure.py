@@ -20,7 +20,7 @@ from hub.accounts.gone import keep_slug
 from hub.accounts.handles import handles_of
 from hub.accounts.identity import identity_of
 from hub.accounts.naming import TOMBSTONE
-from hub.accounts.people import ERASED, keep_one, key_of, need, person_of, require_row, strip
+from hub.accounts.people import ERASED, keep_one, key_of, need, person_of, require_row, strip, tell
 from hub.accounts.records import forget_in_audit, names_in_records, rename_in_records
 from hub.accounts.sessions import list_sessions
 from hub.accounts.tables import ErasureRow, PersonRow
@@ -29,7 +29,7 @@ from hub.accounts.tokens import list_tokens
 from hub.clock import from_micros, micros
 from hub.consumers import Consumer, Step
 from hub.errors import Conflict
-from hub.events import emit, take_turn
+from hub.events import take_turn
 from hub.irc import casefold
 from hub.language import gettext
 from hub.module import Module
@@ -110,7 +110,7 @@ def erase_person(
         )
     )
     record(session, actor, "erase", person_ref(row.slug), now=now)
-    emit(session, actor, "person.erased", person_ref(row.slug), at=now)
+    tell(session, actor, "person.erased", row, now=now)
     return row.slug
 
 

@@ -22,12 +22,13 @@ from hub.accounts.people import (
     person_by_handle,
     person_of,
     require_row,
+    tell,
 )
 from hub.accounts.tables import HandleRow, PersonRow
 from hub.accounts.visits import actor_of
 from hub.clock import from_micros, micros
 from hub.errors import Conflict, Invalid, NotFound
-from hub.events import emit, take_turn
+from hub.events import take_turn
 from hub.irc import casefold, keepable_text
 from hub.language import gettext
 from hub.module import Module
@@ -106,12 +107,16 @@ def unbind_handle(
     _note(session, actor, "unbind", owner, f"{kind} {realm} {row.shown}", now, "")
 
 
-def handles_of(session: Session, slug: str, kind: str | None = None) -> Sequence[Handle]:
-    """Return under which names a person is known elsewhere."""
+ON_IRC = ("irc", "nick")
+"""The kinds of names that everybody on IRC sees."""
+
+
+def handles_of(session: Session, slug: str, *kinds: str) -> Sequence[Handle]:
+    """Return under which names a person is known elsewhere: those of some kinds, else all."""
     query = (
         select(HandleRow)
         .join(PersonRow, col(PersonRow.id) == col(HandleRow.person_id))
-        .where(PersonRow.slug == slug, col(HandleRow.kind).in_([kind] if kind else KINDS))
+        .where(PersonRow.slug == slug, col(HandleRow.kind).in_(kinds or KINDS))
     )
     rows = session.exec(
         query.order_by(col(HandleRow.kind), col(HandleRow.realm), col(HandleRow.subject))
@@ -150,7 +155,7 @@ def person_called(session: Session, name: str) -> Person | None:
     owners = session.exec(
         select(PersonRow)
         .join(HandleRow, col(HandleRow.person_id) == col(PersonRow.id))
-        .where(col(HandleRow.kind).in_(["irc", "nick"]), HandleRow.subject == fold("irc", name))
+        .where(col(HandleRow.kind).in_(ON_IRC), HandleRow.subject == fold("irc", name))
         .distinct()
         .limit(2)
     ).all()
@@ -159,7 +164,7 @@ def person_called(session: Session, name: str) -> Person | None:
 
 def knows(session: Session, actor: Actor, person: Person) -> bool:
     """Tell whether an actor may know that somebody has an account: guests, when it has a name on IRC."""
-    is_public = actor.person is not None or bool(handles_of(session, person.slug, "irc"))
+    is_public = actor.person is not None or bool(handles_of(session, person.slug, *ON_IRC))
     return may(actor, "read", person.ref, "public" if is_public else "private")
 
 
@@ -198,7 +203,7 @@ def _note(
     address: str,
 ) -> None:
     record(session, actor, verb, person_ref(owner.slug), detail, now=now, address=address)
-    emit(session, actor, "person.changed", person_ref(owner.slug), at=now)
+    tell(session, actor, "person.changed", owner, now=now)
 
 
 def _handle(row: HandleRow) -> Handle:

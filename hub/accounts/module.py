@@ -6,22 +6,26 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from hub.accounts.command import add_cli
+from hub.accounts.found import DOCUMENTS
 from hub.accounts.handles import knows, person_called
 from hub.accounts.linking import COMMANDS
+from hub.accounts.people import ROOT
 from hub.accounts.tables import TABLES
 from hub.config import Config
 from hub.module import Module
 from hub.people import Actor, person_ref
 from hub.refs import RefKind
 
-ROOT = "/people/"
-"""Where people's pages are."""
-
 
 def people(config: Config) -> Module:
     """Build the module of people for a hub of that configuration."""
     return Module(
-        name="people", refs=(person_refs(config),), commands=COMMANDS, cli=add_cli, tables=TABLES
+        name="people",
+        refs=(person_refs(config),),
+        documents=DOCUMENTS,
+        commands=COMMANDS,
+        cli=add_cli,
+        tables=TABLES,
     )
 
 

@@ -26,10 +26,13 @@ from hub.accounts.tables import (
 )
 from hub.clock import from_micros, micros
 from hub.errors import Conflict, Invalid, NotFound, Refused
-from hub.events import emit, take_turn
+from hub.events import emit_each, take_turn
 from hub.irc import keepable_text
 from hub.language import gettext
 from hub.people import Actor, Role, may, person_ref
+
+ROOT = "/people/"
+"""Where people's pages are."""
 
 ACTIVE, SUSPENDED, ERASED = "active", "suspended", "erased"
 
@@ -85,8 +88,18 @@ def create_person(
     session.add(row)
     session.flush()
     person = person_of(row)
-    emit(session, actor, "person.created", person.ref, at=now)
+    tell(session, actor, "person.created", row, now=now)
     return person
+
+
+def account_ref(row: PersonRow) -> str:
+    """Return the ref by which an index knows somebody, whatever they are called."""
+    return f"account:{key_of(row)}"
+
+
+def tell(session: Session, actor: Actor, name: str, row: PersonRow, *, now: datetime) -> None:
+    """Put into the outbox what has become of somebody: under their name, and for what knows their account."""
+    emit_each(session, actor, name, [person_ref(row.slug), account_ref(row)], at=now)
 
 
 def find_person(session: Session, slug: str) -> Person | None:
@@ -220,7 +233,7 @@ def suspend(
     session.add(row)
     end_all(session, row)
     record(session, actor, "suspend", person_ref(row.slug), reason, now=now)
-    emit(session, actor, "person.suspended", person_ref(row.slug), at=now)
+    tell(session, actor, "person.suspended", row, now=now)
     return person_of(row)
 
 
@@ -238,7 +251,7 @@ def restore_person(session: Session, actor: Actor, slug: str, *, now: datetime) 
     row.state = ACTIVE
     session.add(row)
     record(session, actor, "restore", person_ref(row.slug), now=now)
-    emit(session, actor, "person.restored", person_ref(row.slug), at=now)
+    tell(session, actor, "person.restored", row, now=now)
     return person_of(row)
 
 
@@ -379,5 +392,5 @@ def _changed(session: Session, actor: Actor, row: PersonRow, now: datetime) -> P
     row.changed_at = micros(now)
     session.add(row)
     session.flush()
-    emit(session, actor, "person.changed", person_ref(row.slug), at=now)
+    tell(session, actor, "person.changed", row, now=now)
     return person_of(row)

@@ -17,7 +17,18 @@ from web.ops import KINDS as WEB_KINDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-SECTIONS = ("hub", "database", "web", "log", "search", "limits", "auth", "mail", "storyboard", "hooks")
+SECTIONS = (
+    "hub",
+    "database",
+    "web",
+    "log",
+    "search",
+    "limits",
+    "auth",
+    "mail",
+    "storyboard",
+    "hooks",
+)
 MODELS: dict[str, type[BaseModel]] = {
     **{f"[{name}]": type(getattr(Config(), name)) for name in SECTIONS},
     "[[auth.oidc]]": OidcProvider,

@@ -18,8 +18,9 @@ from hub.irc import Kind, casefold
 from hub.module import Question
 from hub.people import GUEST, Actor, person_ref
 from hub.personal import Identity
+from meetbot.erased import rename_by, renamed_minutes
 from meetbot.minutes import minutes
-from meetbot.personal import personal_panels, renamed_minutes
+from meetbot.personal import personal_panels
 from meetbot.persons import actions_of, meetings_of, nicks_at, nicks_of, people_called
 from meetbot.queries import attended, newest, open_actions
 from meetbot.series import merge_series, rename_series, require_series
@@ -307,6 +308,27 @@ def test_the_name_leaves_minutes_log_and_lists(bot: Bot, yard: Yard) -> None:
     assert yard.problems == []
 
 
+def test_a_name_leaves_a_meeting_that_runs_when_it_ends(bot: Bot, yard: Yard) -> None:
+    bot.says("ann", "#startmeeting Swift", account="ann_acc")
+    bot.says("bob", "#here", account="bob_acc")
+    bot.says("ann", "#action Ann to write the docs", account="ann_acc")
+    bot.says("ann", "#chair bob", account="ann_acc")
+    yard.now += timedelta(minutes=5)
+    gone = erase(yard)
+    bot.says("bob", "#info ann said so", account="bob_acc")
+    bot.says("bob", "#endmeeting", account="bob_acc")
+    yard.settles()
+    (meeting,) = yard.app.db.read(lambda s: newest(s, 1))
+    assert meeting.owner == gone
+    log = yard.app.db.read(lambda s: read_log(s, find_row(s, meeting.key)))  # type: ignore[arg-type]
+    assert {line.line.nick for line in log} == {gone, "bob"}
+    assert all(line.ref for line in log)
+    assert yard.rows("SELECT account FROM meeting_account") == [("bob_acc",)]
+    (mine,) = yard.app.db.read(open_actions)
+    assert (mine.text, mine.assignees) == (f"{gone} to write the docs", (gone,))
+    assert yard.problems == []
+
+
 def test_an_erased_chair_has_no_right_and_others_keep_theirs(bot: Bot, yard: Yard) -> None:
     yard.app.db.write(lambda s: create_person(s, OPERATOR, "bob", now=START))
     bind(yard, "bob", "bob_acc")
@@ -364,7 +386,8 @@ def test_no_erased_nick_stands_in_minutes_where_names_stand(
         channel.says(nick, text)
     before = minutes(channel.running)
     gone = frozenset(map(casefold, erased))
-    after = renamed_minutes(before, gone, "erased-1")
+    rename = rename_by(dict.fromkeys(gone, "erased-1"))
+    after = renamed_minutes(before, rename)
     names = {
         after.owner,
         *after.chairs,
@@ -377,7 +400,7 @@ def test_no_erased_nick_stands_in_minutes_where_names_stand(
     assert sum(p.lines for p in after.people) == sum(p.lines for p in before.people)
     assert len(after.items) == len(before.items)
     assert [a.line for a in after.actions] == [a.line for a in before.actions]
-    assert renamed_minutes(after, gone, "erased-1") == after
+    assert renamed_minutes(after, rename) == after
     assert after.log == before.log
 
 

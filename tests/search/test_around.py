@@ -23,9 +23,11 @@ def linked(office: Office) -> None:
             after = office.app.db.write(lambda s, c=consumer, at=cursor: c.step(s, at))  # type: ignore[misc]
 
 
-def near(office: Office, ref: str, actor: Actor = GUEST) -> tuple[list[str], list[str]]:
+def near(
+    office: Office, ref: str, actor: Actor = GUEST, told: tuple[str, ...] = ()
+) -> tuple[list[str], list[str]]:
     """Return the refs of what speaks of a thing, and of what is related to it."""
-    found = office.app.db.read(lambda s: around(s, office.app.modules, actor, ref))
+    found = office.app.db.read(lambda s: around(s, office.app.modules, actor, ref, told))
     return [n.ref for n in found.speaks], [n.ref for n in found.related]
 
 
@@ -67,6 +69,13 @@ def test_what_is_linked_already_is_not_related_too(office: Office) -> None:
     linked(office)
     assert near(office, "story:roof") == (["pad:tiles"], ["meeting:tiles"])
     assert near(office, "pad:tiles") == ([], ["meeting:tiles"])
+
+
+def test_what_the_page_names_anyway_is_not_related_too(office: Office) -> None:
+    office.writes("story:roof", "Tiles of the roof")
+    office.writes("meeting:tiles", "Tiles of the roof")
+    assert near(office, "story:roof")[1] == ["meeting:tiles"]
+    assert near(office, "story:roof", told=("meeting:tiles",))[1] == []
 
 
 def test_what_is_gone_has_nothing_around_it(office: Office) -> None:

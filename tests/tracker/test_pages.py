@@ -140,6 +140,46 @@ def test_each_form_of_a_story_does_what_it_says(yard: Community) -> None:
     assert yard.problems == []
 
 
+MISTAKES = (
+    (
+        {"do": "add-task", "project": "crock/nope", "title": "Draw it", "assignee": "me"},
+        "There is no project crock/nope",
+        ('value="crock/nope" autofocus', 'value="Draw it"', 'value="me"'),
+    ),
+    (
+        {
+            "do": "move-task",
+            "task": "2",
+            "title": "Say it",
+            "stage": "review",
+            "assignee": "nobody",
+        },
+        "There is nobody called nobody here",
+        ('value="Say it"', 'value="review" selected', 'value="nobody"'),
+    ),
+    ({"do": "comment", "content": "y" * 70_000}, "", ("y" * 70_000,)),
+    ({"do": "tags", "tags": "night " + "x" * 300}, "", ("x" * 300 + '"',)),
+    ({"do": "need", "needs": "3"}, "There is no story 3", ('value="3" autofocus',)),
+    ({"do": "need", "needs": "one"}, "There is no story one", ('value="one" autofocus',)),
+    ({"do": "duplicate", "of": "1"}, "Story 1 is this one", ('value="1" autofocus',)),
+    ({"do": "importance", "importance": "huge"}, "Choose one of the importances", ()),
+)
+
+
+def test_what_is_wrong_stands_in_its_form_again(yard: Community) -> None:
+    dan, guest = Reader(yard, "dan"), Reader(yard)
+    before = guest.get("/story/1").text
+    for fields, told, kept in MISTAKES:
+        answer = dan.send("/story/1", **fields)
+        assert answer.status_code == 400, fields
+        assert answer.text.count('role="alert"') == 1, fields
+        assert told in answer.text, fields
+        for each in kept:
+            assert each in answer.text, fields
+    assert guest.get("/story/1").text == before
+    assert yard.problems == []
+
+
 def test_guests_change_nothing(yard: Community) -> None:
     guest = Reader(yard)
     for fields, _ in CHANGES:

@@ -66,6 +66,25 @@ def test_nothing_of_a_private_story_is_told_to_others(board: Community) -> None:
     assert Client(board, "cho").ask("GET", "/stories").headers["x-total"] == "2"
 
 
+def test_a_tag_that_only_private_stories_have_is_told_to_nobody_else(board: Community) -> None:
+    cho, bob, guest = Client(board, "cho"), Client(board, "bob"), Client(board)
+    cho.ask("PUT", "/stories/2/tags", json=["payroll", "salt"])
+    tagged = bob.ask("PUT", "/stories/1/tags", json=["salt"])
+    assert tagged.status_code == 200, tagged.text
+    bob.ask("POST", "/tags/unused")
+    for reader in (guest, bob):
+        assert [tag["name"] for tag in reader.get("/tags")] == ["salt", "unused"]
+        assert reader.get("/tags?name=payroll") == []
+        assert reader.ask("GET", "/tags/1").status_code == 404
+    assert [tag["name"] for tag in cho.get("/tags")] == ["payroll", "salt", "unused"]
+    cho.ask("DELETE", "/stories/2/tags", json=["payroll"])
+    assert [tag["name"] for tag in guest.get("/tags")] == ["salt", "unused"]
+    cho.ask("PUT", "/stories/2/tags", json=["payroll"])
+    admin = Client(board, "ada", "read", "write", "admin")
+    assert admin.ask("DELETE", "/stories/2").status_code in (200, 204)
+    assert [tag["name"] for tag in guest.get("/tags")] == ["salt", "unused"]
+
+
 def test_a_stage_is_one_of_five_statuses_and_stays_where_it_fits(board: Community) -> None:
     bob = Client(board, "bob")
     assert bob.get("/tasks/1")["status"] == "todo"

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from tracker.facet_tables import FacetRow
 from tracker.sight import private_stories, sees, sees_all
 from tracker.storyboard.wire import Call, not_found
-from tracker.tables import StoryRow, TaskRow
+from tracker.tables import StoryRow, StoryTagRow, TagRow, TaskRow
 
 
 def visible(call: Call) -> Any:
@@ -17,6 +17,15 @@ def visible(call: Call) -> Any:
     if sees_all(call.reader):
         return sa.true()
     return col(StoryRow.is_private).is_(False) | col(StoryRow.id).in_(private_stories(call.reader))
+
+
+def visible_tags(call: Call) -> Any:
+    """Return the condition that a tag may be seen: some story that has it may be, or none has it."""
+    if sees_all(call.reader):
+        return sa.true()
+    tagged = sa.exists().where(col(StoryTagRow.tag_id) == col(TagRow.id))
+    shown = tagged.where(col(StoryTagRow.story_id) == col(StoryRow.id), visible(call))
+    return shown | ~tagged
 
 
 def hidden_stories(call: Call) -> Any:

@@ -9,7 +9,7 @@ from tracker.comments import add_comment, edit_comment, remove_comment
 from tracker.storyboard import shapes
 from tracker.storyboard.bodies import Text, check, number, text, words
 from tracker.storyboard.paging import PAGING, Counted, contains, each, equals, listed
-from tracker.storyboard.sight import need_story
+from tracker.storyboard.sight import need_story, visible_tags
 from tracker.storyboard.wire import GONE, Call, Fault, Reply, exists, invalid, moment, not_found
 from tracker.tables import (
     CommentRow,
@@ -32,14 +32,14 @@ _EVENT_TYPES = (
 def list_tags(call: Call) -> Reply:
     """List tags with how popular they are."""
     call.args.allow(*PAGING, "name")
-    found = contains(col(TagRow.name), call.args.text("name"))
+    found = (*contains(col(TagRow.name), call.args.text("name")), visible_tags(call))
     return listed(call, TagRow, found, lambda rows: shapes.tags(call.session, rows), tells=False)
 
 
 def show_tag(call: Call) -> Reply:
     """Show one tag."""
     id_ = call.number("id", "tag_id")
-    row = call.session.get(TagRow, id_)
+    row = call.session.exec(select(TagRow).where(TagRow.id == id_, visible_tags(call))).first()
     if row is None:
         raise not_found("Tag", id_)
     return Reply(shapes.tags(call.session, [row])[0])

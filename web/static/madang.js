@@ -114,6 +114,18 @@ function step(by) {
   next?.closest("li").scrollIntoView({ block: "nearest" });
 }
 
+/** Suggest, while it is typed, what may be meant; the script for it comes with the first visit to the field. */
+function suggestIn(input) {
+  const load = async () => {
+    const before = input.value;
+    const { Suggestions } = await import("./suggest.js");
+    const suggestions = new Suggestions(input);
+    if (input.value !== before) suggestions.later();
+  };
+  if (document.activeElement === input) load();
+  else input.addEventListener("focus", load, { once: true });
+}
+
 function bindEverywhere() {
   const box = document.querySelector("[data-search]");
   if (box) {
@@ -136,6 +148,7 @@ bindEverywhere();
 document.addEventListener("keydown", onKey);
 document.addEventListener("pointerover", showOwnTime);
 document.addEventListener("focusin", showOwnTime);
+for (const input of document.querySelectorAll("[data-suggest]")) suggestIn(input);
 document.querySelector("form.theme")?.addEventListener("submit", chooseTheme);
 for (const button of document.querySelectorAll("[data-help]")) {
   button.hidden = false;

@@ -65,12 +65,13 @@ class House:
         return [act for act in self.see(audit_log) if verb in ("", act.verb)]
 
     def events(self, name: str) -> list[tuple[str, str]]:
-        """Return whom an event happened to, and by whom."""
+        """Return whom an event happened to, by name, and by whom."""
         return [
             (ref, actor)
             for ref, actor in self.yard.rows(
                 "SELECT ref, actor FROM event WHERE name = :name ORDER BY id", name=name
             )
+            if not ref.startswith("account:")
         ]
 
     def waits(self, **given: float) -> None:
