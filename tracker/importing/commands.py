@@ -1,4 +1,4 @@
-"""`madang import storyboard` and `projects`; what does the work is loaded only then."""
+"""`madang import storyboard`, `launchpad`, `github`, `projects`; what does the work is loaded only then."""
 
 import argparse
 from pathlib import Path
@@ -12,6 +12,17 @@ def add_imports(menus: Menus) -> None:
     board.add_argument("source", metavar="URL-or-DIR", help="its address, or a folder of answers")
     board.add_argument("--token-env", metavar="V", help="the variable with a token to read with")
     board.set_defaults(run=_storyboard)
+    bugs = menus.imports.add_parser("launchpad", help="take in bugs of Launchpad, numbers kept")
+    bugs.add_argument(
+        "file", type=Path, metavar="FILE", help="JSON of its API: bugs with all in them"
+    )
+    bugs.set_defaults(run=_launchpad)
+    issues = menus.imports.add_parser("github", help="take in issues of GitHub")
+    issues.add_argument("file", type=Path, metavar="FILE", help="JSON of gh issue list or its API")
+    issues.add_argument(
+        "--first", type=int, default=0, metavar="N", help="what is added to their numbers"
+    )
+    issues.set_defaults(run=_github)
     listed = menus.imports.add_parser("projects", help="take in the projects of a projects.yaml")
     listed.add_argument("file", type=Path, metavar="FILE", help="OpenStack's projects.yaml")
     listed.add_argument(
@@ -24,6 +35,18 @@ def _storyboard(args: argparse.Namespace) -> int:
     from tracker.importing.moving import move_in
 
     return move_in(args)
+
+
+def _launchpad(args: argparse.Namespace) -> int:
+    from tracker.importing.moving import move_bugs
+
+    return move_bugs(args)
+
+
+def _github(args: argparse.Namespace) -> int:
+    from tracker.importing.moving import move_issues
+
+    return move_issues(args)
 
 
 def _projects(args: argparse.Namespace) -> int:

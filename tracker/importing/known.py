@@ -22,11 +22,15 @@ _LONGEST = 65_535
 
 @dataclass(slots=True)
 class Import:
-    """One run. new, changed, same: how many stories there were of each; missed: what could not be taken."""
+    """One run. keeps_numbers: whether projects, tasks and comments have theirs here, too.
+
+    new, changed, same: how many stories there were of each; missed: what could not be taken.
+    """
 
     realm: str
     actor: Actor
     now: datetime
+    keeps_numbers: bool = True
     numbers: dict[tuple[str, int], int] = field(default_factory=dict)
     new: int = 0
     changed: int = 0
@@ -43,6 +47,10 @@ class Import:
     def here(self, kind: str, number: int) -> int | None:
         """Return the number here of something there; None when it is not known."""
         return self.numbers.get((kind, number))
+
+    def place(self, kind: str, number: int) -> int | None:
+        """Return the number that something has here or gets; None when it gets a new one."""
+        return number if self.keeps_numbers else self.here(kind, number)
 
     def keep(self, session: Session, kind: str, number: int, id_: int) -> None:
         """Remember which number something has here."""

@@ -21,7 +21,9 @@ from hub.errors import HubError, NotFound
 from hub.people import operator
 from hub.progress import counted
 from hub.terminal import on_one_line
+from tracker.importing.github import GitHub
 from tracker.importing.known import Import
+from tracker.importing.launchpad import Launchpad
 from tracker.importing.places import (
     take_branch,
     take_group,
@@ -53,18 +55,36 @@ def move_in(args: argparse.Namespace) -> int:
         run = take_all(app, Folder(Path(args.source)))
     else:
         raise NotFound(f"There is no folder {args.source}. Give one, or a StoryBoard's address.")
-    print(f"{run.new} stories new, {run.changed} changed, {run.same} as they were.")
-    for missed in run.missed:
-        print(on_one_line(f"not taken: {missed}"))
+    _report(run)
     print(
         "Worklists, boards, due dates, subscriptions and attachments stay there.", file=sys.stderr
     )
     return 0
 
 
+def move_bugs(args: argparse.Namespace) -> int:
+    """Take in the bugs of Launchpad that a file has, and return the exit status."""
+    app: App = args.open(args)
+    _report(take_all(app, Launchpad(args.file)))
+    return 0
+
+
+def move_issues(args: argparse.Namespace) -> int:
+    """Take in the issues of GitHub that a file has, and return the exit status."""
+    app: App = args.open(args)
+    _report(take_all(app, GitHub(args.file, args.first)))
+    return 0
+
+
+def _report(run: Import) -> None:
+    print(f"{run.new} stories new, {run.changed} changed, {run.same} as they were.")
+    for missed in run.missed:
+        print(on_one_line(f"not taken: {missed}"))
+
+
 def take_all(app: App, source: Source) -> Import:
     """Take in all that a StoryBoard has, and return what came of it."""
-    run = Import(source.realm, operator(getpass.getuser()), app.clock())
+    run = Import(source.realm, operator(getpass.getuser()), app.clock(), source.keeps_numbers)
     app.db.read(run.load)
     for path, take in _PLACES:
         for told in source.listed(path):

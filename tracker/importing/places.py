@@ -42,7 +42,9 @@ def take_project(session: Session, run: Import, told: Shape) -> None:
     row = find_project(session, name)
     if row is None:
         id_ = create_project(session, run.actor, name, now=run.now)
-        row = session.get_one(ProjectRow, _renumbered(session, id_, their))
+        row = session.get_one(
+            ProjectRow, _renumbered(session, id_, their) if run.keeps_numbers else id_
+        )
         row.created_at = when(told, "created_at") or row.created_at
     row.description = prose_of(told, "description") or row.description
     row.repo_url = text(told, "repo_url") or row.repo_url

@@ -17,9 +17,13 @@ _PATIENCE_S = 120.0
 
 
 class Source(Protocol):
-    """A StoryBoard to read. realm: its address, by which what came from it is known."""
+    """A StoryBoard to read. realm: its address, by which what came from it is known.
+
+    keeps_numbers: whether its projects, tasks and comments keep their numbers; stories always do.
+    """
 
     realm: str
+    keeps_numbers: bool
 
     def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
         """Yield the objects of a list in the order of their numbers, those after one."""
@@ -33,6 +37,8 @@ class Source(Protocol):
 
 class Remote:
     """A StoryBoard's API. token: shows what its owner may see. Broken connections are tried again."""
+
+    keeps_numbers = True
 
     def __init__(self, url: str, token: str = "") -> None:
         root = url.rstrip("/")
@@ -102,6 +108,8 @@ class Remote:
 
 class Folder:
     """A folder with answers of a StoryBoard: `stories.json`, `stories/7/events.json` and so on."""
+
+    keeps_numbers = True
 
     def __init__(self, folder: Path, realm: str = "") -> None:
         self._folder = folder

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, delete, select
 
@@ -17,7 +17,7 @@ from tracker.importing.tables import ImportedRow
 from tracker.projects import master_branch
 from tracker.readers import let_read
 from tracker.sight import story_ref
-from tracker.states import STATUS_OF, Stage, Status, stage_for
+from tracker.states import STATUS_OF, Importance, Stage, Status, stage_for
 from tracker.tables import (
     KINDS,
     BranchRow,
@@ -30,6 +30,8 @@ from tracker.tables import (
     TimelineRow,
 )
 from tracker.tags import find_tag, make_tag, right_tag
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 def take_story(
@@ -84,6 +86,8 @@ def _story(session: Session, run: Import, told: Shape, story: StoryRow | None) -
     kind = number(told, "story_type_id") or 1
     row.kind = KINDS[kind - 1] if kind <= len(KINDS) else KINDS[0]
     row.is_private, row.is_security = told.get("private") is True, told.get("security") is True
+    if text(told, "importance"):
+        row.importance = Importance(text(told, "importance")).value
     row.creator_id = person_here(session, run, number(told, "creator_id"))
     row.creator_name = "" if row.creator_id is not None else run.actor.name
     row.created_at, row.updated_at = at, when(told, "updated_at")
@@ -123,14 +127,14 @@ def _tags(session: Session, run: Import, told: Shape, id_: int) -> None:
 
 
 def _tasks(session: Session, run: Import, id_: int, tasks: Sequence[Shape]) -> None:
-    there = {number(each, "id") for each in tasks}
+    there = {run.place("task", number(each, "id")) for each in tasks}
     for gone in session.exec(select(TaskRow).where(TaskRow.story_id == id_)).all():
         if gone.id not in there:
             session.delete(gone)
     session.flush()
     for told in tasks:
         project = run.here("project", number(told, "project_id"))
-        row = session.get(TaskRow, number(told, "id"))
+        row = _found(session, TaskRow, run.place("task", number(told, "id")))
         if project is None or (row is not None and row.story_id != id_):
             why = "its project is not known" if project is None else "its number is taken here"
             run.miss(f"task {told.get('id')} of story {id_}: {why}")
@@ -141,7 +145,12 @@ def _tasks(session: Session, run: Import, id_: int, tasks: Sequence[Shape]) -> N
 def _new_task(told: Shape, story_id: int, run: Import) -> TaskRow:
     at = when(told, "created_at") or micros(run.now)
     return TaskRow(
-        id=number(told, "id"), story_id=story_id, project_id=0, branch_id=0, title="", created_at=at
+        id=run.place("task", number(told, "id")),
+        story_id=story_id,
+        project_id=0,
+        branch_id=0,
+        title="",
+        created_at=at,
     )
 
 
@@ -149,7 +158,8 @@ def _task(session: Session, run: Import, told: Shape, row: TaskRow, project: int
     row.project_id = project
     row.branch_id = _branch(session, run, told, project)
     row.title = line_of(told, "title", "?")
-    stage = stage_for(_status(told.get("status")), Stage(row.stage))
+    given = text(told, "stage")  # in Launchpad's words, which say more than a status
+    stage = Stage(given) if given else stage_for(_status(told.get("status")), Stage(row.stage))
     row.stage, row.status = stage.value, STATUS_OF[stage].value
     row.assignee_id = person_here(session, run, number(told, "assignee_id"))
     row.creator_id = person_here(session, run, number(told, "creator_id"))
@@ -162,6 +172,8 @@ def _task(session: Session, run: Import, told: Shape, row: TaskRow, project: int
     row.updated_at = when(told, "updated_at")
     session.add(row)
     session.flush()
+    if not run.keeps_numbers:
+        run.keep(session, "task", number(told, "id"), row.id or 0)
 
 
 def _branch(session: Session, run: Import, told: Shape, project: int) -> int:
@@ -193,7 +205,7 @@ def _events(session: Session, run: Import, id_: int, events: Sequence[Shape]) ->
         info = json.dumps(_info(session, run, told), ensure_ascii=False)
         if (text(told, "event_type"), at, info) in there:
             continue
-        comment_id = number(said, "id") or None
+        comment_id = run.place("comment", number(said, "id")) if said else None
         row = TimelineRow(
             story_id=id_, comment_id=comment_id, kind=text(told, "event_type"), info=info, at=at,
             **_by(run, author),
@@ -206,13 +218,17 @@ def _comment(
     session: Session, run: Import, story_id: int, told: Shape, author: int | None, at: int
 ) -> bool:
     """Take a comment in; tell whether it is a new one."""
-    row = session.get(CommentRow, number(told, "id"))
+    row = _found(session, CommentRow, run.place("comment", number(told, "id")))
     if not number(told, "id") or (row is not None and row.story_id != story_id):
         run.miss(f"comment {told.get('id')} of story {story_id}: its number is taken here")
         return False
     is_new = row is None
     row = row or CommentRow(
-        id=number(told, "id"), story_id=story_id, content="", created_at=at, **_by(run, author)
+        id=run.place("comment", number(told, "id")),
+        story_id=story_id,
+        content="",
+        created_at=at,
+        **_by(run, author),
     )
     row.is_active = told.get("is_active") is not False
     row.content = prose_of(told, "content") if row.is_active else ""
@@ -220,7 +236,13 @@ def _comment(
     row.updated_at = when(told, "updated_at")
     session.add(row)
     session.flush()
+    if not run.keeps_numbers:
+        run.keep(session, "comment", number(told, "id"), row.id or 0)
     return is_new
+
+
+def _found(session: Session, table: type[Row], id_: int | None) -> Row | None:
+    return session.get(table, id_) if id_ is not None else None
 
 
 def _by(run: Import, author: int | None) -> Mapping[str, Any]:
