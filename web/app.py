@@ -24,11 +24,11 @@ from web.live import Streams
 from web.ops import KINDS, ops_routes
 from web.origin import OwnPages
 from web.page import make_pages
+from web.passing import leave, take_pass
 from web.sessions import Sessions
 from web.size import BodyLimit
 from web.static_files import load_static
 from web.theme import choose_theme
-from web.visitor import leave, take_pass
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -51,7 +51,7 @@ def make_app(
         Route("/static/{version}/{name:path}", static.answer),
         Route("/theme", choose_theme, methods=["POST"]),
         Route("/language", choose_language, methods=["POST"]),
-        Route("/pass/{text}", take_pass),
+        Route("/pass/{text}", take_pass, methods=["GET", "POST"]),
         Route("/leave", leave, methods=["POST"]),
         *account_routes(),
         *home_routes(app),

@@ -52,6 +52,28 @@ def test_a_pass_leads_to_what_it_is_for_and_gives_its_rights(hub: Hub, browser: 
     assert "You write as irc:net/안녕" in browser.get("/irclogs/").text
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_nobody_is_given_a_name_by_another_sites_page(
+    hub: Hub, browser: TestClient, site: str
+) -> None:
+    link = f"/pass/{hub.app.passes.write('irc:net/mal', RIGHTS)}"
+    asked = browser.get(link, headers={"sec-fetch-site": site})
+    assert asked.status_code == 200
+    assert "set-cookie" not in asked.headers
+    assert "under the name irc:net/mal" in asked.text
+    assert browser.post(link, headers={"sec-fetch-site": site}).status_code == 403
+    assert browser.get("/who").text == "guest []"
+    assert browser.post(link, headers={"sec-fetch-site": "same-origin"}).status_code == 303
+    assert browser.get("/who").text == f"irc:net/mal {sorted(RIGHTS)}"
+
+
+def test_a_link_that_is_typed_or_opened_by_a_program_is_taken_at_once(
+    hub: Hub, browser: TestClient
+) -> None:
+    link = f"/pass/{hub.app.passes.write('irc:net/tim', RIGHTS)}"
+    assert browser.get(link, headers={"sec-fetch-site": "none"}).status_code == 303
+
+
 def test_several_passes_add_up_and_all_are_given_back(hub: Hub, browser: TestClient) -> None:
     for name in ("a", "b"):
         browser.get(f"/pass/{hub.app.passes.write('ann', frozenset({('edit', f'series:{name}')}))}")
