@@ -1,6 +1,7 @@
 """Did you mean: words that are there, for words that are not. Only among what the asker may read."""
 
 import difflib
+from dataclasses import replace
 
 from search.analyzer import is_spaced
 from search.asking import english_forms
@@ -15,9 +16,9 @@ _SHORTEST = 4
 def better_query(reader: Reader, query: Query, asked: Wanted) -> str:
     """Return the query with each word that nothing holds replaced by the nearest one; empty when none is.
 
-    `asked` tells which documents count.
+    `asked` tells which documents count: those that pass its filters, else it would be found nowhere again.
     """
-    open_ = Wanted(readable=asked.readable)
+    open_ = replace(asked, must=(), unless=(), some=None)
     text, found = query.text, False
     for clause in query.wanted:
         tokens = clause.row.tokens

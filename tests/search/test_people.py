@@ -62,6 +62,11 @@ def test_a_name_is_suggested_with_its_page(house: Office) -> None:
     assert [(one.label, one.url) for one in told if one.url] == [("김미나", "/people/mina")]
 
 
+def test_what_may_be_meant_is_there_under_the_same_filters(house: Office) -> None:
+    assert house.shelf.finds("kind:person minna").better == "kind:person mina"
+    assert house.shelf.finds("kind:pad minna").better == ""
+
+
 def test_a_person_is_found_under_the_new_name_only(house: Office) -> None:
     does(
         house,
