@@ -1,5 +1,6 @@
 """The index follows what happens, whatever happens to who writes it."""
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ from hub.accounts.handles import bind_handle
 from hub.accounts.people import create_person
 from hub.backup import back_up, restore
 from hub.irc import Kind
+from search.analyzer import ANALYZER_VERSION
 from search.engine import Engine
 from search.index import State
 from search.module import engine_of
@@ -140,7 +142,9 @@ def test_an_old_index_answers_until_the_new_one_holds_all(yard: Yard, shelf: She
     assert path is not None
     shelf.close()
     told = path / "about.json"
-    told.write_text(told.read_text().replace('"analyzer": 1', '"analyzer": 0'))
+    known = json.loads(told.read_text())
+    assert known["analyzer"] == ANALYZER_VERSION
+    told.write_text(json.dumps(known | {"analyzer": ANALYZER_VERSION - 1}))
     keeper = shelf.opened()
     keeper.step()
     assert shelf.finds("hello").state is State.OLD
