@@ -26,10 +26,16 @@ from tracker.now import stories_now
 from tracker.personal import PERSONAL
 from tracker.refs import DOCUMENTS, story_refs, task_refs
 from tracker.storyboard.login_tables import LOGIN_TABLES
+from tracker.storyboard.preference_tables import PREFERENCE_TABLES
 from tracker.tables import TABLES
 
 if TYPE_CHECKING:
     from hub.app import App
+
+
+_ALL_TABLES = (
+    *TABLES, *FACET_TABLES, *LOGIN_TABLES, *PREFERENCE_TABLES, *GERRIT_TABLES, *IMPORT_TABLES,
+)  # fmt: skip
 
 
 def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
@@ -59,7 +65,7 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         on_line=on_story_line(hand_over),
         now=stories_now,
         personal=PERSONAL,
-        tables=(*TABLES, *FACET_TABLES, *LOGIN_TABLES, *GERRIT_TABLES, *IMPORT_TABLES),
+        tables=_ALL_TABLES,
         files_at="/story/new",
         cli=add_cli,
         on_tick=on_tick,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, delete, select
 
 from hub.accounts.people import find_row
 from hub.clock import from_micros
@@ -20,6 +20,7 @@ from tracker.page_words import state_word
 from tracker.plans import Plan
 from tracker.sight import story_ref
 from tracker.states import OPEN, State
+from tracker.storyboard.preference_tables import PreferenceRow
 from tracker.tables import CommentRow, StoryRow, SubscriptionRow, TaskRow, VoiceRow
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def export_stories(session: Session, identity: Identity) -> Mapping[str, Any]:
         "comments": _fields(session, CommentRow, col(CommentRow.author_id) == id_),
         "voices": _fields(session, VoiceRow, col(VoiceRow.person_id) == id_),
         "subscriptions": _fields(session, SubscriptionRow, col(SubscriptionRow.person_id) == id_),
+        "preferences": _fields(session, PreferenceRow, col(PreferenceRow.person_id) == id_),
     }  # fmt: skip
 
 
@@ -85,6 +87,8 @@ def erase_from_stories(session: Session, erasure: Erasure, position: int) -> int
     row = find_row(session, erasure.tombstone)
     if row is None:
         return None
+    kept = delete(PreferenceRow).where(col(PreferenceRow.person_id) == row.id)
+    session.connection().execute(kept)
     mine = select(SubscriptionRow).where(SubscriptionRow.person_id == row.id)
     for subscription in session.exec(mine.limit(_BATCH)).all():
         session.delete(subscription)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from tracker.storyboard import account_api, places, shapes, stories_api, talk_api, tasks_api
 from tracker.storyboard import people_api as people
-from tracker.storyboard import places, shapes, stories_api, talk_api, tasks_api
 from tracker.storyboard.wire import Call, Reply
 
 Answer = Callable[[Call], Reply]
@@ -138,6 +138,23 @@ _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
     ("users/search", {"GET": people.search_people}),
     ("users/self", {"GET": people.show_self}),
     ("users/{uid}", {"GET": people.show_person}),
+    (
+        "users/{uid}/preferences",
+        {"GET": account_api.show_preferences, "POST": account_api.change_preferences},
+    ),
+    (
+        "users/{uid}/tokens",
+        {"GET": account_api.list_own_tokens, "POST": account_api.add_token},
+    ),
+    ("users/{uid}/tokens/delete_all", {"DELETE": account_api.delete_tokens}),
+    (
+        "users/{uid}/tokens/{tid}",
+        {
+            "GET": account_api.show_token,
+            "PUT": account_api.change_token,
+            "DELETE": account_api.delete_token,
+        },
+    ),
     ("teams", {"GET": people.list_teams}),
     ("teams/{tid}", {"GET": people.show_team}),
     ("teams/{tid}/users", {"GET": people.list_members}),
