@@ -1,18 +1,16 @@
 """The hub on each kind of database: fixtures for all tests whose edge is the store.
 
-`database_url` is a new, empty database, `app` a hub on it, `yard` the same with the verbs of the domain.
+`database_url` is a new database with the schema, `app` a hub on it, `yard` that with the verbs of the domain.
 PostgreSQL's databases sort by the rules of English, as many real ones do: what relies on the order of
 bytes fails here.
 """
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -27,6 +25,7 @@ from hub.links import all_links
 from hub.module import Heard
 from hub.people import Actor, operator
 from hub.recorder import Presence, Standing
+from tests.prepared import postgres_url, sqlite_url
 from tests.servers.postgres import Postgres
 
 START = datetime(2021, 5, 12, 21, 0, 30, tzinfo=UTC)
@@ -35,29 +34,15 @@ CHANNEL = "#yard"
 NETWORK = "net"
 PUBLIC = "https://hub.example.org"
 
-_numbers = itertools.count(1)
-
-
-def new_postgres_database(server: Postgres) -> str:
-    """Make an empty database in the rules of English; its address as `database.url` takes it."""
-    name = f"hub{next(_numbers)}"
-    where = f"host={server.host} port={server.port} user=postgres"
-    with psycopg.connect(f"{where} dbname=postgres", autocommit=True) as connection:
-        connection.execute(
-            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"  # type: ignore[arg-type]
-            " LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
-        )
-    return f"postgresql+psycopg://postgres@{server.host}:{server.port}/{name}"
-
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A new, empty database of each kind."""
+    """A new database of each kind, nothing but the schema in it."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/data/madang.db"
+        yield sqlite_url(tmp_path / "data" / "madang.db")
         return
     server: Postgres = request.getfixturevalue("postgres")
-    url = new_postgres_database(server)
+    url = postgres_url(server)
     yield url
     server.drop_database(url)
 
@@ -84,7 +69,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[App]:
 @pytest.fixture
 def postgres_app(postgres: Postgres, tmp_path: Path) -> Iterator[App]:
     """A hub on PostgreSQL, for what SQLite does not know."""
-    built = bootstrap.build(config_for(new_postgres_database(postgres), tmp_path / "data"))
+    built = bootstrap.build(config_for(postgres_url(postgres), tmp_path / "data"))
     yield built
     built.db.close()
 
@@ -92,7 +77,7 @@ def postgres_app(postgres: Postgres, tmp_path: Path) -> Iterator[App]:
 @pytest.fixture
 def sqlite_app(tmp_path: Path) -> Iterator[App]:
     """A hub on SQLite, for what PostgreSQL does not know."""
-    url = f"sqlite:///{tmp_path}/data/madang.db"
+    url = sqlite_url(tmp_path / "data" / "madang.db")
     built = bootstrap.build(config_for(url, tmp_path / "data"))
     yield built
     built.db.close()

@@ -14,8 +14,17 @@ from hub.app import App
 from hub.db import Database
 from hub.errors import Unavailable
 from hub.schema import newest, upgrade, version
+from tests.prepared import empty_postgres_url
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new, empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/madang.db"
+    return empty_postgres_url(request.getfixturevalue("postgres"))
 
 
 def test_migrations_make_exactly_the_tables_of_the_program(app: App) -> None:
@@ -27,8 +36,8 @@ def test_migrations_make_exactly_the_tables_of_the_program(app: App) -> None:
     assert app.db.read(differences) == []
 
 
-def test_an_empty_database_has_no_version_and_gets_the_newest(database_url: str) -> None:
-    db = Database(database_url)
+def test_an_empty_database_has_no_version_and_gets_the_newest(empty_url: str) -> None:
+    db = Database(empty_url)
     assert version(db) is None
     upgrade(db)
     upgrade(db)
@@ -47,10 +56,10 @@ upgrade(db)
 """
 
 
-def test_processes_that_migrate_at_the_same_time_do_it_once(database_url: str) -> None:
+def test_processes_that_migrate_at_the_same_time_do_it_once(empty_url: str) -> None:
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", MIGRATES, database_url],
+            [sys.executable, "-c", MIGRATES, empty_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -70,7 +79,7 @@ def test_processes_that_migrate_at_the_same_time_do_it_once(database_url: str) -
     assert [(p.returncode, err) for p, (_, err) in zip(processes, ends, strict=True)] == [
         (0, "")
     ] * 2
-    db = Database(database_url)
+    db = Database(empty_url)
     assert version(db) == newest()
     db.close()
 
@@ -85,8 +94,8 @@ def test_a_schema_of_a_newer_version_is_refused(app: App) -> None:
     assert version(app.db) == "9999"
 
 
-def test_a_failing_migration_leaves_the_database_as_it_was(database_url: str) -> None:
-    db = Database(database_url)
+def test_a_failing_migration_leaves_the_database_as_it_was(empty_url: str) -> None:
+    db = Database(empty_url)
     in_the_way = sa.text("CREATE TABLE redaction (n int)")  # the last table that is made
     db.write(lambda s: s.connection().execute(in_the_way) and None)
     with pytest.raises(Exception, match="already exists"):

@@ -20,6 +20,7 @@ from hub.bootstrap import build
 from hub.config import Config
 from hub.irc import Kind, Line
 from hub.module import Heard, Module
+from tests.prepared import sqlite_url
 from tests.servers.deadline import wait_until
 from web.app import make_app
 from web.live import Streams
@@ -108,7 +109,14 @@ class Hub:
 
 def hub_in(folder: Path, url: str = "", **sections: Any) -> Hub:
     """Build a hub whose clock stands at NOW."""
-    return Hub(build(config(folder, url, **sections), lambda: NOW))
+    return Hub(_built(config(folder, url, **sections)))
+
+
+def _built(config: Config) -> App:
+    """Build a hub; one that has no database yet finds the schema there."""
+    if not config.database.url:
+        sqlite_url(config.data_dir / "madang.db")
+    return build(config, lambda: NOW)
 
 
 class Site(Hub):
@@ -121,7 +129,7 @@ class Site(Hub):
         more: Sequence[Module] = (),
         **sections: Any,
     ) -> None:
-        app = build(config(folder, **sections), lambda: NOW)
+        app = _built(config(folder, **sections))
         super().__init__(replace(app, modules=[*app.modules, *more]))
         self._shell = make_app(self.app)
         self._server = uvicorn.Server(
