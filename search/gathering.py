@@ -16,7 +16,7 @@ from hub.clock import SECOND, micros
 from hub.documents import Document, Documents
 from hub.events import events_since, last_event
 from hub.module import Module
-from search.analyzer import indexed
+from search.analyzer import indexed, korean_words
 from search.engine import Mark, Record
 
 LINES = 5000
@@ -123,6 +123,7 @@ def record(document: Document, *, said: bool = False) -> Record:
         document.kind,
         "" if said else indexed(document.title),
         indexed(document.text),
+        korean_words(document.text),
         at,
         document.who.casefold(),
         document.where.casefold(),
