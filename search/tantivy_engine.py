@@ -44,7 +44,9 @@ from search.spans import (
 )
 
 MANY = 60_000
-"""From about so many hits on they are not counted, and about so many are weighed."""
+"""From about so many hits on they are not counted."""
+_WEIGHED = 0.4
+"""So many of very many are weighed, as a share of `MANY`: choosing months costs more than each hit does."""
 _SURE = 1_000
 """So many are expected in the months in which the newest are looked for first."""
 _EXPANDED = 100
@@ -261,7 +263,7 @@ class _Reader:
         return self._hits(wanted, limit, _NEWEST)
 
     def _best_of_many(self, wanted: Wanted, likely: float, limit: int) -> Sequence[_Hit]:
-        for part in self._parts(wanted, likely, self._many):
+        for part in self._parts(wanted, likely, int(_WEIGHED * self._many)):
             found = self._hits(part, limit, _BEST)
             if len(found) == limit:
                 written = Terms("kind", tuple(self._written))
