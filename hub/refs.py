@@ -26,8 +26,8 @@ class RefKind:
     `pattern` matches a mention in plain text; `found` turns the match into refs; `url` and `label` serve
     whoever shows a ref. `label` answers None when there is no such thing. `sees` tells whether somebody may
     know of it: what they may not is for them as if there was none. `call` matches how a thing is called in
-    what people write for the hub, as `@ann`: `found` and signs know it, but it makes no link, for in talk
-    it may mean anybody.
+    what people write for the hub, as `@ann`: `found` and signs know it, and so do links but for those of
+    talk, where it may mean anybody.
     """
 
     kind: str
@@ -113,11 +113,11 @@ def _mentions(kind: RefKind, text: str) -> Iterator[re.Match[str]]:
         yield from kind.call.finditer(text)
 
 
-def find_refs(kinds: Iterable[RefKind], text: str) -> Iterator[str]:
-    """Yield each ref that the text mentions, once."""
+def find_refs(kinds: Iterable[RefKind], text: str, *, said: bool = True) -> Iterator[str]:
+    """Yield each ref that the text mentions, once. said: it is talk, in which nobody is called by a sign."""
     seen: set[str] = set()
     for kind in kinds:
-        for match in kind.pattern.finditer(text):
+        for match in kind.pattern.finditer(text) if said else _mentions(kind, text):
             for ref in kind.found(match):
                 if ref not in seen:
                     seen.add(ref)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from hub.links import document_now
 from search.analyzer import is_korean, korean_words, sought
 from search.asking import bare_words, wanted
 from search.engine import Damaged, Phrase, Reader, Terms, Wanted
 from search.finding import Asker, readable, url_of
-from search.gathering import now as document_now
 from search.index import Index
 from search.query import Query, read_query
 
@@ -60,7 +60,7 @@ def _things(session: Session, reader: Reader, asker: Asker, query: Query) -> Ite
     )
     asked = readable(session, reader, asker, written)
     for match in reader.search(asked, newest=False, limit=_THINGS).matches:
-        document, _ = document_now(session, asker.modules, match.ref)
+        document = document_now(session, asker.modules, match.ref)
         if document is not None and asker.may_read(document):
             yield Suggestion(document.title, document.kind, url_of(asker.modules, document))
 

@@ -1,4 +1,4 @@
-"""Very many hits: the newest are as exact as ever, the best are those of the newest months and all writings."""
+"""Very many hits: the newest are exact, the best are those of the newest months and all writings."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +17,7 @@ FEW, LINES = 10, 400
 
 @pytest.fixture
 def libraries(tmp_path: Path) -> Iterator[tuple[Library, Library]]:
-    """The same talk of four hundred days for an engine that counts all, and for one that takes ten for many."""
+    """The same talk for an engine that counts all, and for one that takes ten for many."""
     made = Library(TantivyEngine(), tmp_path / "all"), Library(TantivyEngine(FEW), tmp_path / "few")
     for library in made:
         documents = []

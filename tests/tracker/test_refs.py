@@ -51,6 +51,21 @@ def test_who_mentions_a_story_stands_on_its_page(sqlite_community: Community) ->
     assert '<a href="/story/1"' in Reader(community).get("/story/2").text
 
 
+def test_who_speaks_of_a_person_stands_on_their_page(sqlite_community: Community) -> None:
+    community, bob = sqlite_community, sqlite_community.actor("bob")
+    story = community.story("The lid leaks", description="Ask @cho, she knows lids")
+    community.does(lambda s, now: add_comment(s, bob, story, "@cho님 봐 주세요", now=now))
+    community.story("A secret", by="ada", is_private=True, description="Not for @cho")
+    Yard(community.app).says("ann", "@cho may be anybody in talk")
+    catch_up(community.app, bootstrap.consumers(community.app))
+    told = Reader(community, "bob").get("/people/cho").text.split("What links here")[1]
+    assert "The lid leaks" in told
+    assert "A secret" not in told
+    assert "anybody in talk" not in told
+    assert "A secret" in Reader(community, "ada").get("/people/cho").text
+    assert Reader(community).get("/people/cho").status_code == 404
+
+
 def test_links_equal_a_rebuild_after_comments_and_deletions(community: Community) -> None:
     yard = Yard(community.app)
     first, second = community.story("The lid leaks"), community.story("Salt is low")
