@@ -14,14 +14,16 @@ from archive.day_page import DayFacts, day_facts, newest_day
 from archive.desk import Desk, file_of
 from archive.entries import Channel, Row
 from archive.formats import write
-from archive.mentions import mentions
+from archive.mentions import Mention, mentions
 from archive.queries import day_entries, day_rows, last_id
 from archive.render import render_parts
 from archive.shelves import Shelf, State
 from hub.errors import NotFound
 from hub.irc import SPOKEN
 from hub.language import gettext
-from web.page import REVALIDATE, etag, not_modified, render
+from hub.people import GUEST
+from web.page import REVALIDATE, etag, keeping, not_modified, render
+from web.visitor import visitor
 
 _LINES = Markup("<!-- the day's lines -->")
 """Where the lines go in the page; no text can hold it, for every text is escaped."""
@@ -116,8 +118,11 @@ def _day(session: Session, desk: Desk, request: Request, place: Place) -> Respon
     sheet = _sheet(session, desk, place)
     everything = request.query_params.get("show") == "all"
     live = sheet.date >= desk.today()
+    told = mentions(session, desk.app.modules, visitor(request), sheet.facts.mentions)
     headers = _keeping(desk, sheet.date)
-    known = not_modified(request, _tag(request, sheet, everything, live), headers)
+    if visitor(request) != GUEST:
+        headers = {"Cache-Control": keeping(request)}
+    known = not_modified(request, _tag(request, sheet, everything, live, told), headers)
     if known:
         return known
     whole = day_html(
@@ -133,7 +138,7 @@ def _day(session: Session, desk: Desk, request: Request, place: Place) -> Respon
         troubles=_troubles(sheet) if live else [],
         cursor=last_id(session) if live else 0,
         everything=everything,
-        mentions=mentions(session, desk.app.modules, sheet.facts.mentions),
+        mentions=told,
     )
     return HTMLResponse(whole, headers=headers)
 
@@ -167,11 +172,13 @@ def _keeping(desk: Desk, day: date) -> dict[str, str]:
     return {"Cache-Control": _PAST if settled else REVALIDATE}
 
 
-def _tag(request: Request, sheet: _Sheet, everything: bool, live: bool) -> str:
+def _tag(
+    request: Request, sheet: _Sheet, everything: bool, live: bool, told: Sequence[Mention]
+) -> str:
     return etag(
         request,
         (sheet.channel.id, sheet.shelf.name, sheet.shelf.noindex),
-        sheet.facts,
+        (sheet.facts.day, sheet.facts.before, sheet.facts.after, told),
         (everything, live),
         _troubles(sheet) if live else (),
     )

@@ -51,6 +51,29 @@ def test_who_mentions_a_story_stands_on_its_page(sqlite_community: Community) ->
     assert '<a href="/story/1"' in Reader(community).get("/story/2").text
 
 
+def test_a_days_page_tells_who_may_see_it_what_speaks_of_its_lines(
+    sqlite_community: Community,
+) -> None:
+    community, yard = sqlite_community, Yard(sqlite_community.app)
+    yard.says("ann", "the lid leaks again")
+    day = f"{yard.now:%Y-%m-%d}"
+    page = f"/irclogs/%23yard/%23yard.{day}.log.html"
+    line = f"https://hub.example.org{page}#t{yard.now:%Y-%m-%dT%H:%M:%S}"
+    community.story("Leaking lids", description=f"See {line}")
+    community.story("A secret", by="cho", is_private=True, description=f"See {line}")
+    catch_up(community.app, bootstrap.consumers(community.app))
+    guest, cho = Reader(community), Reader(community, "cho")
+    assert "Story 1: Leaking lids" in guest.get(page).text
+    assert "A secret" not in guest.get(page).text
+    assert "A secret" not in Reader(community, "bob").get(page).text
+    answer = cho.get(page)
+    assert "Story 2: A secret" in answer.text
+    assert "private" in answer.headers["cache-control"]
+    tag = {"If-None-Match": answer.headers["etag"]}
+    assert cho.client.get(page, headers=tag).status_code == 304
+    assert guest.client.get(page, headers=tag).status_code == 200
+
+
 def test_who_speaks_of_a_person_stands_on_their_page(sqlite_community: Community) -> None:
     community, bob = sqlite_community, sqlite_community.actor("bob")
     story = community.story("The lid leaks", description="Ask @cho, she knows lids")
