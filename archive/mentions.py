@@ -1,6 +1,6 @@
 """Shows what else speaks of a day's lines."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -8,7 +8,7 @@ from sqlmodel import Session
 from archive.addresses import parse_line_ref
 from hub.module import Module
 from hub.people import Actor
-from hub.refs import Backlink
+from hub.refs import Backlink, Place, RefKind, places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,33 @@ class Mention:
     url: str
     label: str
     anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a day's lines mention that may be shown: places by ref, and the names of those lines."""
+
+    places: Mapping[str, Place]
+    names: Collection[str]
+
+
+def named(
+    session: Session, modules: Sequence[Module], actor: Actor, links: Sequence[tuple[str, str]]
+) -> Named:
+    """Ask the owner of each thing that lines mention for its title and address."""
+    places = places_of(all_kinds(modules), session, actor, (target for _, target in links))
+    lines = {source for source, target in links if target in places}
+    return Named(places, {line.partition("T")[2] for line in map(_anchor, lines)})
+
+
+def all_kinds(modules: Sequence[Module]) -> Sequence[RefKind]:
+    """Return how things of all modules are mentioned."""
+    return [kind for module in modules for kind in module.refs]
+
+
+def _anchor(ref: str) -> str:
+    place = parse_line_ref(ref)
+    return place.anchor if place else ""
 
 
 def mentions(

@@ -52,13 +52,19 @@ Related = Callable[
 
 
 def around(
-    session: Session, modules: Sequence[Module], actor: Actor, ref: str, told: Collection[str] = ()
+    session: Session,
+    modules: Sequence[Module],
+    actor: Actor,
+    ref: str,
+    told: Collection[str] = (),
+    also: Sequence[str] = (),
 ) -> Around:
     """Return what stands around a thing, for somebody who may see the thing itself.
 
-    told: refs that its page names anyway; they are not called related once more.
+    told: refs that its page names anyway; they are not called related once more. also: refs of what has its
+    place on this page; who speaks of that speaks of the thing.
     """
-    speaks = what_speaks_of(session, modules, actor, ref)
+    speaks = what_speaks_of(session, modules, actor, ref, *also)
     document = document_now(session, modules, ref)
     if document is None:
         return Around(speaks)

@@ -19,6 +19,7 @@ from tracker.facet_tables import FACET_TABLES
 from tracker.filing import on_story_line
 from tracker.gerrit.announcing import due
 from tracker.gerrit.commands import add_gerrit
+from tracker.gerrit.refs import review_refs
 from tracker.gerrit.tables import GERRIT_TABLES
 from tracker.importing.commands import add_imports
 from tracker.importing.tables import IMPORT_TABLES
@@ -59,7 +60,7 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         name="tracker",
         routes=routes,
         nav=(NavItem(mark("Stories"), "/stories", "s"),),
-        refs=(story_refs(config), task_refs()),
+        refs=(story_refs(config), task_refs(), review_refs()),
         documents=DOCUMENTS,
         commands=COMMANDS,
         on_line=on_story_line(hand_over),

@@ -51,6 +51,33 @@ def test_who_mentions_a_story_stands_on_its_page(sqlite_community: Community) ->
     assert '<a href="/story/1"' in Reader(community).get("/story/2").text
 
 
+def test_what_a_line_mentions_is_a_link_with_its_title(sqlite_community: Community) -> None:
+    community, yard = sqlite_community, Yard(sqlite_community.app)
+    community.story('Lids "leak" & hiss')
+    community.story("A secret", by="cho", is_private=True)
+    for text in (
+        "ann: story 1 and story 2, <b>",
+        "see https://example.org/story 1, https://example.org/bug:1 too",
+        "https://hub.example.org/story/1",
+        "\x02story 1\x02",
+        "story 99",
+    ):
+        yard.says("bob", text)
+    page = f"/irclogs/%23yard/%23yard.{yard.now:%Y-%m-%d}.log.html"
+    assert "Lids" not in Reader(community).get(page).text
+    catch_up(community.app, bootstrap.consumers(community.app))
+    guest, cho = Reader(community).get(page), Reader(community, "cho").get(page)
+    link = '<a href="/story/1" title="Story 1: Lids &quot;leak&quot; &amp; hiss">'
+    assert f"ann: {link}story 1</a> and story 2, &lt;b&gt;" in guest.text
+    assert f"{link}https://hub.example.org/story/1</a></span>" in guest.text
+    assert 'href="https://example.org/bug:1"' in guest.text
+    assert f'<span class="bold">{link}story 1</a></span>' in guest.text
+    assert guest.text.count(link) == 3
+    assert "A secret" not in guest.text
+    assert 'title="Story 2: A secret">story 2</a>' in cho.text
+    assert guest.headers["etag"] != cho.headers["etag"]
+
+
 def test_a_days_page_tells_who_may_see_it_what_speaks_of_its_lines(
     sqlite_community: Community,
 ) -> None:
