@@ -23,11 +23,14 @@ from tracker.gerrit.refs import review_refs
 from tracker.gerrit.tables import GERRIT_TABLES
 from tracker.importing.commands import add_imports
 from tracker.importing.tables import IMPORT_TABLES
+from tracker.news import TELLING
+from tracker.noticing import notice_consumers
 from tracker.now import stories_now
 from tracker.personal import PERSONAL
 from tracker.refs import DOCUMENTS, story_refs, task_refs
 from tracker.storyboard.login_tables import LOGIN_TABLES
 from tracker.storyboard.preference_tables import PREFERENCE_TABLES
+from tracker.storyboard.subscription_tables import SUBSCRIPTION_TABLES
 from tracker.tables import TABLES
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 _ALL_TABLES = (
     *TABLES, *FACET_TABLES, *LOGIN_TABLES, *PREFERENCE_TABLES, *GERRIT_TABLES, *IMPORT_TABLES,
+    *SUBSCRIPTION_TABLES,
 )  # fmt: skip
 
 
@@ -70,4 +74,6 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         files_at="/story/new",
         cli=add_cli,
         on_tick=on_tick,
+        consumers=notice_consumers,
+        telling=TELLING,
     )
