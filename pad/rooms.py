@@ -17,6 +17,7 @@ from hub.app import App
 from hub.errors import HubError
 from hub.people import Actor
 from pad import log, pads
+from pad.authorship import Authorship, authorship_of
 from pad.connection import ANEW, RESTART, Connection
 from pad.kept import note_wiped
 from pad.pads import Pad
@@ -127,6 +128,7 @@ class Rooms:
             pad, replay.engine, replay.seq, dict(writers.owners), writers.retired, colours,
             self._app.config.pads.longest, self._writer.wake,
         )  # fmt: skip
+        room.names = {author.key: author.name for author in authors.values()}
         room.saved = pad.text_seq
         room.changed_at = room.saved_at = time.monotonic()
         return room
@@ -158,6 +160,8 @@ class Rooms:
                 continue
             room.update_pad(pad)
             if news and pad.epoch == room.pad.epoch:
+                unknown = room.unknown((), news)
+                room.tell_authors(await self._app.read(partial(_whose, pad_id, *unknown)))
                 room.catch_up(news)
 
     async def _save(self, room: Room) -> None:
@@ -203,6 +207,10 @@ def _is_due(room: Room) -> bool:
         return bool(room.broken)
     now = time.monotonic()
     return now - room.changed_at >= _QUIET_S or now - room.saved_at >= _LATEST_S
+
+
+def _whose(pad_id: int, clients: set[int], keys: set[str], session: Session) -> Authorship:
+    return authorship_of(session, pad_id, clients, keys)
 
 
 def _news(session: Session, rooms: Mapping[int, int]) -> Mapping[int, tuple[Pad, list[Logged]]]:

@@ -15,7 +15,7 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
-from pad import history_views, log, moving_views, pads
+from pad import beside_views, history_views, log, moving_views, pads
 from pad.exports import TYPES, to_etherpad, to_html, with_end
 from pad.found import Shown, find_existing, find_shown, keep_guest
 from pad.kept import WIPED, kept_revisions
@@ -40,6 +40,7 @@ def routes(app: App) -> Sequence[BaseRoute]:
         Route("/p", views.home),
         Route(ROOT, views.show_list),
         Route(ROOT + "{name}", views.show_pad),
+        *beside_views.routes(app),
         *history_views.routes(app),
         *moving_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),

@@ -8,9 +8,12 @@ import {
 } from "../vendor/editor@1/editor.js";
 import { bind } from "../madang.js";
 import { tr } from "../words.js";
+import { Authorship } from "./authorship.js";
 import { carets } from "./carets.js";
+import { caretAuthor, colours, listAuthors } from "./colours.js";
 import { showPeople } from "./people.js";
 import { CountedSocket, readText, watchSaving } from "./saving.js";
+import { addSwitch } from "./switches.js";
 import { fillTools } from "./tools.js";
 
 const root = document.querySelector(".pad");
@@ -32,6 +35,21 @@ const provider = new WebsocketProvider(socket, encodeURIComponent(name), doc, {
 provider.messageHandlers[101] = (_encoder, decoder) => {
   provider.params.epoch = readText(decoder);
 };
+
+const authorship = new Authorship();
+const paint = colours(text, authorship);
+function learnAuthors(told) {
+  authorship.learn(told);
+  listAuthors(part(".pad-authors ul"), authorship);
+  paint.redraw();
+}
+provider.messageHandlers[102] = (_encoder, decoder) => learnAuthors(JSON.parse(readText(decoder)));
+
+async function fetchAuthors() {
+  const answer = await fetch(`${location.pathname}/authors`).catch(() => null);
+  // Without an answer the next connection asks again. A pad that is just begun has no authors to tell of.
+  if (answer?.ok) learnAuthors(await answer.json());
+}
 
 const looks = HighlightStyle.define([
   { tag: tags.heading, fontWeight: "700" },
@@ -95,6 +113,8 @@ function makeEditor() {
         search({ top: true }),
         keymap.of([...searchKeymap, ...defaultKeymap]),
         yCollab(text, null, { undoManager: undo }),
+        paint.extension,
+        caretAuthor(part(".pad-at-caret"), paint),
         carets(text, provider.awareness),
         theme,
         EditorView.contentAttributes.of({
@@ -154,13 +174,20 @@ function download() {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
+function showColours(on) {
+  paint.show(on);
+  part(".pad-authors").hidden = !on;
+}
+
 let view = null;
 provider.on("sync", (isSynced) => {
+  if (isSynced) fetchAuthors();
   if (!isSynced || view) return;
   for (const plain of document.querySelectorAll("[data-plain]")) plain.remove();
   part(".pad-editor").hidden = false;
   view = makeEditor();
   if (mayWrite) fillTools(part(".pad-tools"), view, undo);
+  addSwitch(part(".pad-switches"), { name: "colours", label: tr("Author colours"), isOn: true, change: showColours });
   goToLine(view);
   root.dataset.ready = "";
 });
