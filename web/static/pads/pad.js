@@ -12,6 +12,7 @@ import { Authorship } from "./authorship.js";
 import { carets } from "./carets.js";
 import { caretAuthor, colours, listAuthors } from "./colours.js";
 import { showPeople } from "./people.js";
+import { preview } from "./preview.js";
 import { CountedSocket, readText, watchSaving } from "./saving.js";
 import { addSwitch } from "./switches.js";
 import { fillTools } from "./tools.js";
@@ -174,6 +175,11 @@ function download() {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
+const shown = preview(part(".pad-preview"), {
+  address: `${location.pathname}/preview`, form: part(".pad-own"), getView: () => view, mayWrite,
+});
+doc.on("update", shown.changed);
+
 function showColours(on) {
   paint.show(on);
   part(".pad-authors").hidden = !on;
@@ -188,6 +194,7 @@ provider.on("sync", (isSynced) => {
   view = makeEditor();
   if (mayWrite) fillTools(part(".pad-tools"), view, undo);
   addSwitch(part(".pad-switches"), { name: "colours", label: tr("Author colours"), isOn: true, change: showColours });
+  addSwitch(part(".pad-switches"), { name: "preview", label: tr("Preview"), isOn: false, change: shown.turn });
   goToLine(view);
   root.dataset.ready = "";
 });
