@@ -8,6 +8,7 @@
     100   number      ours, for who asks with ?ack=1: so many of your updates are on disk
     101   string      ours, for the same: the epoch, the name of this history
     102   string      ours, for the same: who wrote what is new, as JSON (authorship.py)
+    103   string      ours, for the same: what was said beside the pad, as JSON (talk.py)
 
 A client counts the updates that it sent over a socket (steps 2 and changes); when the number that comes back
 is the same, all of them are safe.
@@ -24,7 +25,7 @@ from pad.update import Facts, read_update
 LARGEST_FRAME = 1_000_000
 """Bytes that one message may have."""
 
-_SYNC, _AWARENESS, _ACK, _EPOCH, _AUTHORS = 0, 1, 100, 101, 102
+_SYNC, _AWARENESS, _ACK, _EPOCH, _AUTHORS, _TALK = 0, 1, 100, 101, 102, 103
 _STEP1, _STEP2, _UPDATE = 0, 1, 2
 
 
@@ -129,3 +130,8 @@ def epoch(name: str) -> bytes:
 def authors(told: str) -> bytes:
     """Return the frame that tells who wrote what is new."""
     return bytes((_AUTHORS,)) + string(told)
+
+
+def talk(told: str) -> bytes:
+    """Return the frame that tells what was said beside the pad."""
+    return bytes((_TALK,)) + string(told)

@@ -7,6 +7,7 @@ and acknowledged after it (`committed`). So the document in memory never knows m
 All of it runs in the event loop's one thread.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +34,7 @@ from pad.pads import Pad, may_pad
 from pad.palette import COLOURS
 from pad.people import People
 from pad.segments import Logged
+from pad.talk import Said
 from pad.update import Facts, Unfit, read_update, with_deletions
 
 _log = logging.getLogger(__name__)
@@ -67,7 +69,8 @@ class Room:
     """A pad that somebody has open. `seq` is the last update that its document knows.
 
     wiped: the update after which more than half was deleted, and by whom; until that is noted.
-    names: what those who are here know authors as, by their keys.
+    names: what those who are here know authors as, by their keys. talked: the number of the last message that
+    they were told.
     """
 
     pad: Pad
@@ -87,6 +90,7 @@ class Room:
     saved: int = 0
     saved_at: float = 0.0
     names: dict[str, str] = field(default_factory=dict)
+    talked: int = -1
     _known: Known | None = None
     _waiting: list[Waiting] = field(default_factory=list)
     _inserted: int = 0
@@ -255,6 +259,17 @@ class Room:
         frame = protocol.authors(grown.as_json())
         for connection in list(self.connections):
             if connection.wants_acks:
+                connection.send(frame)
+
+    def tell_talk(self, said: Sequence[Said]) -> None:
+        """Tell what was said beside the pad."""
+        told = [one.told() for one in said if one.number > self.talked]
+        if not told:
+            return
+        self.talked = said[-1].number
+        frame = protocol.talk(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+        for connection in list(self.connections):
+            if connection.wants_acks and not connection.reads_only:
                 connection.send(frame)
 
     def committed(self, batch: Batch, first: int, foreign: Sequence[Logged]) -> None:

@@ -15,6 +15,7 @@ import { showPeople } from "./people.js";
 import { preview } from "./preview.js";
 import { CountedSocket, readText, watchSaving } from "./saving.js";
 import { addSwitch } from "./switches.js";
+import { talk } from "./talk.js";
 import { fillTools } from "./tools.js";
 
 const root = document.querySelector(".pad");
@@ -180,6 +181,13 @@ const shown = preview(part(".pad-preview"), {
 });
 doc.on("update", shown.changed);
 
+// Who came by the address for reading hears no talk.
+const talking = part(".pad-talk") && talk(part(".pad-talk"), {
+  pad: `${epoch || name}`, address: `${location.pathname}/talk`, sayAt: `${location.pathname}/say`, form: part(".pad-own"),
+  name: () => provider.awareness.getLocalState()?.user?.name ?? "",
+});
+provider.messageHandlers[103] = (_encoder, decoder) => talking?.hear(JSON.parse(readText(decoder)));
+
 function showColours(on) {
   paint.show(on);
   part(".pad-authors").hidden = !on;
@@ -187,7 +195,10 @@ function showColours(on) {
 
 let view = null;
 provider.on("sync", (isSynced) => {
-  if (isSynced) fetchAuthors();
+  if (isSynced) {
+    fetchAuthors();
+    talking?.catchUp();
+  }
   if (!isSynced || view) return;
   for (const plain of document.querySelectorAll("[data-plain]")) plain.remove();
   part(".pad-editor").hidden = false;
@@ -195,6 +206,9 @@ provider.on("sync", (isSynced) => {
   if (mayWrite) fillTools(part(".pad-tools"), view, undo);
   addSwitch(part(".pad-switches"), { name: "colours", label: tr("Author colours"), isOn: true, change: showColours });
   addSwitch(part(".pad-switches"), { name: "preview", label: tr("Preview"), isOn: false, change: shown.turn });
+  if (talking) {
+    talking.badge(addSwitch(part(".pad-switches"), { name: "talk", label: tr("Talk"), isOn: false, change: talking.turn }).button);
+  }
   goToLine(view);
   root.dataset.ready = "";
 });
