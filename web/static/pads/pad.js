@@ -6,17 +6,18 @@ import {
   keymap, lineNumbers, markdownParser, placeholder, search, searchKeymap, syntaxHighlighting, tags,
   yCollab, yUndoManagerKeymap,
 } from "../vendor/editor@1/editor.js";
-import { bind } from "../madang.js";
+import { bind, say } from "../madang.js";
 import { tr } from "../words.js";
 import { Authorship } from "./authorship.js";
 import { carets } from "./carets.js";
 import { caretAuthor, colours, listAuthors } from "./colours.js";
 import { showPeople } from "./people.js";
+import { forgetLetter, goToLine, linkToLine } from "./places.js";
 import { preview } from "./preview.js";
 import { CountedSocket, readText, watchSaving } from "./saving.js";
 import { addSwitch } from "./switches.js";
 import { talk } from "./talk.js";
-import { fillTools } from "./tools.js";
+import { fillTools, openFind, toolKeys } from "./tools.js";
 
 const root = document.querySelector(".pad");
 const { pad: name, epoch, nonce, who } = root.dataset;
@@ -79,19 +80,23 @@ function markdown() {
   return new Language(data, markdownParser.configure(GFM), [], "markdown");
 }
 
-function linkToLine(view, line) {
-  const number = view.state.doc.lineAt(line.from).number;
-  history.replaceState(null, "", `#L${number}`);
-  goToLine(view);
-  return true;
+/** The link to the caret's line goes where one can paste it from. */
+async function copyLink() {
+  const link = linkToLine(view, text, view.state.selection.main.head);
+  const isCopied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+  say(isCopied ? tr("The link to this line is copied.") : tr("The link to this line stands in the address bar."));
 }
 
-function goToLine(view) {
-  const number = Number(/^#L(\d+)$/.exec(location.hash)?.[1] ?? 0);
-  if (number < 1) return;
-  const line = view.state.doc.line(Math.min(number, view.state.doc.lines));
-  view.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
+const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+function showKeys() {
+  document.querySelector("[data-help]").click();
+  return true;
 }
+const ownKeys = [
+  { key: "F1", run: showKeys, preventDefault: true },
+  { key: "Mod-/", run: showKeys, preventDefault: true },
+  { key: "Alt-l", run: () => { copyLink(); return true; }, preventDefault: true },
+];
 
 function makeEditor() {
   const editing = mayWrite
@@ -104,7 +109,7 @@ function makeEditor() {
       extensions: [
         EditorView.cspNonce.of(nonce),
         editing,
-        lineNumbers({ domEventHandlers: { click: linkToLine } }),
+        lineNumbers({ domEventHandlers: { click: (editor, { from }) => Boolean(linkToLine(editor, text, from)) } }),
         highlightActiveLine(),
         highlightActiveLineGutter(),
         drawSelection(),
@@ -113,7 +118,7 @@ function makeEditor() {
         markdown(),
         syntaxHighlighting(looks),
         search({ top: true }),
-        keymap.of([...searchKeymap, ...defaultKeymap]),
+        keymap.of([...ownKeys, ...(mayWrite ? toolKeys : []), ...searchKeymap, ...defaultKeymap]),
         yCollab(text, null, { undoManager: undo }),
         paint.extension,
         caretAuthor(part(".pad-at-caret"), paint),
@@ -126,6 +131,7 @@ function makeEditor() {
         EditorState.phrases.of({
           Find: tr("Find"), Replace: tr("Replace"), next: tr("next"), previous: tr("previous"), all: tr("all"),
           "match case": tr("match case"), regexp: tr("pattern"), "by word": tr("by word"),
+          "current match": tr("this one"), "replaced $ matches": tr("$ places replaced"),
           replace: tr("replace"), "replace all": tr("replace all"), close: tr("close"),
         }),
       ],
@@ -204,12 +210,13 @@ provider.on("sync", (isSynced) => {
   part(".pad-editor").hidden = false;
   view = makeEditor();
   if (mayWrite) fillTools(part(".pad-tools"), view, undo);
+  else openFind(part(".pad-switches"), view);
   addSwitch(part(".pad-switches"), { name: "colours", label: tr("Author colours"), isOn: true, change: showColours });
   addSwitch(part(".pad-switches"), { name: "preview", label: tr("Preview"), isOn: false, change: shown.turn });
   if (talking) {
     talking.badge(addSwitch(part(".pad-switches"), { name: "talk", label: tr("Talk"), isOn: false, change: talking.turn }).button);
   }
-  goToLine(view);
+  goToLine(view, text);
   root.dataset.ready = "";
 });
 
@@ -237,7 +244,25 @@ const isSafe = watchSaving(provider, (state) => {
 addEventListener("beforeunload", (event) => {
   if (mayWrite && dirty && !isSafe()) event.preventDefault();
 });
-addEventListener("hashchange", () => view && goToLine(view));
+addEventListener("hashchange", () => {
+  forgetLetter();
+  if (view) goToLine(view, text);
+});
 part("[data-copy]").addEventListener("click", download);
+for (const button of document.querySelectorAll("[data-mine]")) {
+  button.parentElement.hidden = false;
+  button.addEventListener("click", download);
+}
 showPeople(part(".pad-people"), provider.awareness, { isGuest, who });
 bind("w", tr("Write"), () => view?.focus());
+const mod = isMac ? "⌘" : "Ctrl+";
+const told = () => view?.focus(); // these are the editor's own: in the help they only stand
+if (mayWrite) {
+  bind(`${mod}B`, tr("Bold"), told);
+  bind(`${mod}I`, tr("Italic"), told);
+  bind(`${mod}Z`, tr("Undo what you did"), told);
+  bind(isMac ? "⇧⌘Z" : "Ctrl+Y", tr("Redo"), told);
+}
+bind(`${mod}F`, tr("Find"), told);
+bind("Alt+L", tr("Copy the link to this line"), told);
+bind(`F1 ${mod}/`, tr("These keys, while you write"), told);
