@@ -25,9 +25,11 @@ from pad.tables import (
     PadRow,
     QuarantineRow,
     SegmentRow,
+    TalkRow,
     UpdateRow,
     WriterRow,
 )
+from pad.tags import keep_tags
 from pad.titles import title_of
 from pad.update import read_update
 
@@ -120,9 +122,10 @@ def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: da
 
 
 def drop_if_empty(session: Session, pad_id: int) -> None:
-    """Remove a pad in which nobody ever wrote: it was only looked at."""
+    """Remove a pad in which nobody ever wrote or talked: it was only looked at."""
+    talked = sa.exists().where(col(TalkRow.pad_id) == pad_id)
     session.connection().execute(
-        delete(PadRow).where(col(PadRow.id) == pad_id, col(PadRow.head) == 0)
+        delete(PadRow).where(col(PadRow.id) == pad_id, col(PadRow.head) == 0, ~talked)
     )
 
 
@@ -139,6 +142,7 @@ def save_text(
     row.text, row.title, row.text_seq = text.replace("\x00", ""), title_of(text), seq
     session.add(row)
     session.flush()
+    keep_tags(session, pad.id, row.text)
     emit(session, actor, "pad.saved", ref(pad.name), at=now)
     return True
 

@@ -15,10 +15,12 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
-from pad import history_views, log, moving_views, pads
+from pad import beside_views, history_views, log, moving_views, pads
 from pad.exports import TYPES, to_etherpad, to_html, with_end
 from pad.found import Shown, find_existing, find_shown, keep_guest
+from pad.front import read_front
 from pad.kept import WIPED, kept_revisions
+from pad.mentions import names_only
 from pad.moving import may_move
 from pad.names import READING, ROOT, address, clean, ref
 from pad.rooms import Rooms
@@ -40,6 +42,7 @@ def routes(app: App) -> Sequence[BaseRoute]:
         Route("/p", views.home),
         Route(ROOT, views.show_list),
         Route(ROOT + "{name}", views.show_pad),
+        *beside_views.routes(app),
         *history_views.routes(app),
         *moving_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),
@@ -146,13 +149,17 @@ class Views:
         }
         if kind != "txt":
             headers["Content-Disposition"] = f'attachment; filename="pad.{kind}"'
-        body = _exported(kind, name, found.title, text, authors)
+        body = _exported(kind, name, found.title, text, authors, self.app.config.public_url)
         return Response(body, media_type=TYPES[kind], headers=headers)
 
 
-def _exported(kind: str, name: str, title: str, text: str, authors: Sequence[str]) -> str:
+def _exported(
+    kind: str, name: str, title: str, text: str, authors: Sequence[str], base: str
+) -> str:
     if kind == "html":
-        return to_html(title or name, markdown.to_html(text))
+        front = read_front(text)
+        body = markdown.to_html(front.body, names_only(base))
+        return to_html(title or name, body, front.tags)
     if kind == "etherpad":
         return to_etherpad(name, text, authors)
     return with_end(text)
