@@ -77,7 +77,7 @@ def _values(lines: Sequence[str]) -> Sequence[tuple[str, Sequence[str]]] | None:
             continue
         item, pair = _ITEM.fullmatch(line), _PAIR.fullmatch(line)
         if item is not None and last is not None:
-            last.append(_bare(item["item"]))
+            last.append(bare(item["item"]))
         elif pair is not None:
             last = found[pair["key"].strip().lower()] = _parts(pair)
         else:
@@ -90,9 +90,10 @@ def _parts(pair: re.Match[str]) -> list[str]:
     if value.startswith("[") and value.endswith("]"):
         value = value[1:-1]
     elif pair["key"].strip().lower() != "tags":
-        return [_bare(value)] if value else []
-    return [bare for part in value.split(",") if (bare := _bare(part))]
+        return [bare(value)] if value else []
+    return [told for part in value.split(",") if (told := bare(part))]
 
 
-def _bare(value: str) -> str:
+def bare(value: str) -> str:
+    """Return a value without quotes around it."""
     return value.strip().strip(_QUOTES).strip()

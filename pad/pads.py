@@ -25,6 +25,7 @@ from pad.tables import (
     PadRow,
     QuarantineRow,
     SegmentRow,
+    TagRow,
     TalkRow,
     UpdateRow,
     WriterRow,
@@ -227,12 +228,13 @@ def list_pads(
     *,
     words: Sequence[str] = (),
     writers: Sequence[str] = (),
+    tag: str = "",
     before: datetime | None = None,
     limit: int = 50,
 ) -> Sequence[Listed]:
     """Return the pads in which something stands, last changed first; all `words` stand in each.
 
-    writers: authors' keys, one of whom wrote there.
+    writers: authors' keys, one of whom wrote there or began it. tag: one that they have.
     """
     text = col(PadRow.text)
     query = sa.select(
@@ -245,7 +247,10 @@ def list_pads(
         )
     if writers:
         wrote = sa.select(col(AuthorRow.pad_id)).where(col(AuthorRow.key).in_(writers))
-        query = query.where(col(PadRow.id).in_(wrote))
+        query = query.where(col(PadRow.id).in_(wrote) | col(PadRow.created_by).in_(writers))
+    if tag:
+        tagged = sa.select(col(TagRow.pad_id)).where(col(TagRow.tag) == tag)
+        query = query.where(col(PadRow.id).in_(tagged))
     if before is not None:
         query = query.where(col(PadRow.changed_at) < micros(before))
     rows = session.execute(query.order_by(col(PadRow.changed_at).desc()).limit(limit))

@@ -36,7 +36,10 @@ class PadRow(SQLModel, table=True):
     """A pad. `reading` is the secret in the address for those who only read."""
 
     __tablename__ = "pad"
-    __table_args__ = (Index("pad_changed", "changed_at", "id"),)
+    __table_args__ = (
+        Index("pad_changed", "changed_at", "id"),
+        Index("pad_by_creator", "created_by"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(sa_column=Column(Text, nullable=False, unique=True))

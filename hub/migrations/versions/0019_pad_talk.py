@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.create_index("pad_talk_by_author", "pad_talk", ["author_id"])
     op.create_table("pad_tag", _pad(), sa.Column("tag", sa.Text, primary_key=True))
     op.create_index("pad_tag_by_tag", "pad_tag", ["tag", "pad_id"])
+    op.create_index("pad_by_creator", "pad", ["created_by"])
 
 
 def _pad() -> "sa.Column[int]":
