@@ -37,6 +37,7 @@ from hub.people import operator
 from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
+from hub.saved.module import saved_queries
 from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.handing_over import hand_over
@@ -58,6 +59,7 @@ def modules(config: Config) -> Sequence[Module]:
         tracker(config, hand_over),
         people(config),
         notices(),
+        saved_queries(),
         pad(config),
         search(config),
     ]

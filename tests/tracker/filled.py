@@ -8,6 +8,8 @@ from hub.accounts.people import find_person, require_row
 from hub.accounts.visits import actor_of
 from hub.notices.choices import choose, mute
 from hub.notices.reasons import How, Reason
+from hub.saved.keeping import keep
+from hub.saved.tables import Where
 from tests.databases import OPERATOR
 from tracker.comments import add_comment, edit_comment
 from tracker.gerrit.announcing import Announcing, Listener
@@ -66,4 +68,5 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     session.add(PreferenceRow(person_id=row.id or 0, key="page_size", value="20"))
     choose(session, row.id or 0, {Reason.GROUP: How.DAILY})
     mute(session, row.id or 0, f"story:{second}", muted=True, now=now)
+    keep(session, slug, Where.SEARCH, "소금", "salt in:#yard", now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)
