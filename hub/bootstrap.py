@@ -31,6 +31,7 @@ from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
 from hub.notices.checks import check_notices
+from hub.notices.letters import letter_writers
 from hub.notices.module import notices
 from hub.passes import open_passes
 from hub.people import operator
@@ -127,7 +128,7 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
     if role in {"serve", "worker"}:
         roles.append(Worker(app, consumers(app)))
     if role in {"serve", "worker"} and config.mail.host:
-        roles.append(Postman(app))
+        roles.append(Postman(app, letter_writers(app)))
     if role in {"serve", "bot"}:
         roles += bots(app)
     if roles:  # a bot without a network has nothing to do, and says so

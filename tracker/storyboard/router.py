@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from tracker.storyboard import account_api, places, shapes, stories_api, talk_api, tasks_api
 from tracker.storyboard import people_api as people
+from tracker.storyboard import subscription_api as events_for
 from tracker.storyboard.wire import Call, Reply
 
 Answer = Callable[[Call], Reply]
@@ -29,7 +30,7 @@ def show_system(call: Call) -> Reply:
     config = {
         "enable_attachments": False,
         "enable_editable_comments": True,
-        "enable_notifications": False,
+        "enable_notifications": True,
     }
     return Reply({"config": config, "version": SPEAKS})
 
@@ -165,6 +166,14 @@ _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
     (
         "subscriptions/{id}",
         {"GET": people.show_subscription, "DELETE": people.delete_subscription},
+    ),
+    ("subscription_events", {"GET": events_for.list_subscription_events}),
+    (
+        "subscription_events/{id}",
+        {
+            "GET": events_for.show_subscription_event,
+            "DELETE": events_for.delete_subscription_event,
+        },
     ),
 )
 
