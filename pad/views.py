@@ -16,7 +16,7 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
-from pad import beside_views, history_views, log, moving_views, pads
+from pad import beside_views, history_views, log, moving_views, pads, revert_views
 from pad.beginning import templates
 from pad.exports import TYPES, to_etherpad, to_html, with_end
 from pad.found import Shown, find_existing, find_shown, keep_guest
@@ -50,6 +50,7 @@ def routes(app: App) -> Sequence[BaseRoute]:
         *beside_views.routes(app),
         *history_views.routes(app),
         *moving_views.routes(app),
+        *revert_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),
         Route(ROOT + "{name}/{revision:int}/export/{type}", views.export),
         WebSocketRoute("/ws/pads/{name}", Socket(app, Rooms(app)).open),
