@@ -1,4 +1,4 @@
-"""Worklists with all that lies in them, as far as their reader may know of it: a few queries for any number."""
+"""Worklists with all that lies in them, as far as their reader may know: a few queries for any number."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +73,7 @@ def read_lists(
 def items_of(
     session: Session, actor: Actor, lists: Sequence[int], *, archived: bool = False
 ) -> Mapping[int, Sequence[WorklistItemRow]]:
-    """Return the items of lists that somebody may see, in their order; with those taken out, too, when asked."""
+    """Return the items of lists that somebody may see, in their order; archived: those taken out, too."""
     found: defaultdict[int, list[WorklistItemRow]] = defaultdict(list)
     query = select(WorklistItemRow).where(
         col(WorklistItemRow.list_id).in_(lists), shown_items(actor)

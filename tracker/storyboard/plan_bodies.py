@@ -72,18 +72,14 @@ def _criterion(body: Mapping[str, Any]) -> Criterion:
     return right_criterion(field, told, text(body, "title") or "", negative=is_negative)
 
 
-def show_permissions(call: Call, row: Planned, holder: Planned | None = None) -> Reply:
+def show_permissions(call: Call, row: Planned) -> Reply:
     """Tell what who asks may do to a thing, in StoryBoard's words."""
-    reader, held = call.reader, holder or row
-    told = [
-        name
-        for name, part in CODENAMES[type(held)].items()
-        if part in _own_parts(call, reader, held)
-    ]
+    parts = _own_parts(call.reader, row)
+    told = [name for name, part in CODENAMES[type(row)].items() if part in parts]
     return Reply(told, is_one=False)
 
 
-def _own_parts(call: Call, actor: Actor, row: Planned) -> Sequence[Part]:
+def _own_parts(actor: Actor, row: Planned) -> Sequence[Part]:
     if edits(actor, row):
         return (Part.OWNER,)
     return (Part.USER,) if moves(actor, row) else ()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from tracker.planning.dates import dated_by, targets_of
-from tracker.planning.filters import Filter
+from tracker.planning.filters import Filter, filters_of
 from tracker.planning.permissions import Allowed, allowed_to
 from tracker.planning.reading import Card, ListRead, items_of, lanes_of_boards, read_lists
 from tracker.planning.sight import edits, moves, ref_of, visible_stories
@@ -149,8 +149,6 @@ class _Lists:
             self._bare = bare_items(call, [row.id or 0 for row in rows])
             automatic = [row for row in rows if row.automatic]
             if automatic:
-                from tracker.planning.filters import filters_of
-
                 self._filters = filters_of(call.session, [row.id or 0 for row in automatic])
             else:
                 self._filters = {}
