@@ -39,6 +39,8 @@ from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.schema import upgrade, version
+from hub.webhooks.deliverer import Deliverer
+from hub.webhooks.module import webhooks
 from meetbot.checks import check_meetings
 from meetbot.handing_over import hand_over
 from meetbot.module import meetbot
@@ -59,6 +61,7 @@ def modules(config: Config) -> Sequence[Module]:
         tracker(config, hand_over),
         people(config),
         notices(),
+        webhooks(),
         pad(config),
         search(config),
     ]
@@ -124,7 +127,7 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
         server = WebServer(app)
         roles += [server, SetupLink(app, config.hub.base_url or server.address.rstrip("/"))]
     if role in {"serve", "worker"}:
-        roles.append(Worker(app, consumers(app)))
+        roles += [Worker(app, consumers(app)), Deliverer(app)]
     if role in {"serve", "worker"} and config.mail.host:
         roles.append(Postman(app, letter_writers(app)))
     if role in {"serve", "bot"}:

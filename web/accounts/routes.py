@@ -10,6 +10,7 @@ from web.accounts.mailing import mailing_routes
 from web.accounts.oidc import oidc_routes
 from web.accounts.own import own_routes
 from web.accounts.person import person_routes
+from web.accounts.webhooks import webhook_routes
 
 
 def account_routes() -> list[Route]:
@@ -22,5 +23,6 @@ def account_routes() -> list[Route]:
         *inbox_routes(),
         *data_routes(),
         *administering_routes(),
+        *webhook_routes(),
         *person_routes(),
     ]
