@@ -99,9 +99,10 @@ async def _list(
 
 async def webhook(request: Request) -> Response:
     """Show what a webhook was told and what it answered; test it, tell it again, switch or delete it."""
-    app, actor, id_ = app_of(request), visit_of(request).actor, _number(request.path_params["code"])
-    if request.method == "POST":
-        form = await read_form(request)
+    app, actor = app_of(request), visit_of(request).actor
+    form = await read_form(request) if request.method == "POST" else None
+    id_ = _number(request.path_params["code"])
+    if form is not None:
         return see(await app.write(lambda s: _act(app, s, actor, id_, form)))
     given = request.query_params.get("before", "")
     before = _number(given) if given else None
