@@ -30,11 +30,15 @@ from hub.errors import HubError, NotFound, Unavailable
 from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
+from hub.notices.checks import check_notices
+from hub.notices.letters import letter_writers
+from hub.notices.module import notices
 from hub.passes import open_passes
 from hub.people import operator
 from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
+from hub.saved.module import saved_queries
 from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.handing_over import hand_over
@@ -55,6 +59,8 @@ def modules(config: Config) -> Sequence[Module]:
         meetbot(config, read_log, PAST, file=file_wish),
         tracker(config, hand_over),
         people(config),
+        notices(),
+        saved_queries(),
         pad(config),
         search(config),
     ]
@@ -102,6 +108,7 @@ def consumers(app: App) -> Sequence[Consumer]:
     return [
         *link_consumers(app.modules),
         *reaction_consumers(app.modules),
+        *(each for module in app.modules if module.consumers for each in module.consumers(app)),
         erasure_consumer(app.modules),
     ]
 
@@ -121,7 +128,7 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
     if role in {"serve", "worker"}:
         roles.append(Worker(app, consumers(app)))
     if role in {"serve", "worker"} and config.mail.host:
-        roles.append(Postman(app))
+        roles.append(Postman(app, letter_writers(app)))
     if role in {"serve", "bot"}:
         roles += bots(app)
     if roles:  # a bot without a network has nothing to do, and says so
@@ -206,6 +213,7 @@ CHECKS: Sequence[Check] = (
     check_meetings,
     check_schedules,
     check_tracker,
+    check_notices,
     check_pads,
 )
 """All that `madang check` verifies."""

@@ -1,7 +1,7 @@
 """A pad's text as other programs take it: txt, md, html, and Etherpad's own format."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -19,11 +19,12 @@ def with_end(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def to_html(title: str, body: str) -> str:
+def to_html(title: str, body: str, tags: Sequence[str] = ()) -> str:
     """Return a page of its own around a body of safe HTML."""
+    told = f'<meta name="keywords" content="{escape(", ".join(tags))}">\n' if tags else ""
     return (
         f'<!doctype html>\n<html lang="">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escape(title)}</title>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n{told}</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 

@@ -15,6 +15,7 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from pad import log, pads
+from pad.authorship import authorship
 from pad.found import find_existing
 from pad.history import Stretch, stretches
 from pad.kept import WIPED, Kept, Row, compared, go_back, keep_revision, kept_revisions
@@ -75,6 +76,8 @@ class HistoryViews:
         return page(
             request, "pad/timeslider.html", pad=found, name=name, revision=revision, past=past,
             lines=past.text.splitlines(), since=since, may_write=may_write, address=address,
+            newest=_newest(past.stretches) if may_write else {},
+            undo=_number(request.query_params.get("undo", ""), -1),
         )  # fmt: skip
 
     async def part(self, request: Request) -> Response:
@@ -131,6 +134,12 @@ class HistoryViews:
         return await find_existing(self.app, request)
 
 
+def _newest(found: Sequence[Stretch]) -> Mapping[int, int]:
+    """Return each author's newest stretch by its last edit, with the author's number."""
+    newest = {each.author: each.last for each in reversed(found)}
+    return {last: author for author, last in newest.items()}
+
+
 def _wiped(session: Session, pad: Pad) -> int:
     return next((one.seq for one in kept_revisions(session, pad.id) if one.why == WIPED), -1)
 
@@ -156,18 +165,7 @@ def _part(session: Session, pad: Pad, first: int) -> Mapping[str, Any]:
             ]
             for one in edits
         ],
-        **authorship(session, pad),
-    }
-
-
-def authorship(session: Session, pad: Pad) -> Mapping[str, Any]:
-    """Return who wrote what: `writers` are [client, from which clock on, author's number]."""
-    return {
-        "authors": {
-            number: {"name": author.name, "colour": author.colour}
-            for number, author in log.authors_of(session, pad.id).items()
-        },
-        "writers": [list(one) for one in log.clocks_of(session, pad.id)],
+        **authorship(session, pad.id).told(),
     }
 
 

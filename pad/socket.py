@@ -79,7 +79,9 @@ class Socket:
         self._check_room(pad, may_write=may_write)
         author = author_of(websocket, actor)
         wants_acks = websocket.query_params.get("ack") == "1"
-        return pad, Connection(actor, author, is_guest, may_write, wants_acks)
+        return pad, Connection(
+            actor, author, is_guest, may_write, wants_acks, name.startswith(READING)
+        )
 
     async def _find(self, name: str, actor: Actor) -> Pad:
         if name.startswith(READING):

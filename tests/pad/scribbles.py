@@ -10,6 +10,7 @@ from pad import log
 from pad.kept import keep_revision
 from pad.pads import Pad, begin_pad, find_pad, save_text
 from pad.tables import FormerNameRow
+from pad.talk import say
 
 NOW = datetime(2021, 5, 13, 12, 0, tzinfo=UTC)
 ANN = log.Author("person:ann", "Ann", 3)
@@ -47,3 +48,7 @@ def scribble(session: Session) -> None:
     session.add(FormerNameRow(name="scrawl", pad_id=pad.id))
     keep_revision(session, OPERATOR, found, 2, "two letters", "Olga", now=NOW)
     save_text(session, OPERATOR, found, found.head, "한글 😀", now=NOW)
+    say(session, OPERATOR, found, "어때요?", BOB, now=NOW)
+    tagged = begun(session, "tagged")
+    seq = write_texts(session, tagged, "---\ntags: tea, 떡\n---\n")
+    save_text(session, OPERATOR, tagged, seq, "---\ntags: tea, 떡\n---\n", now=NOW)

@@ -9,6 +9,7 @@ from tracker.storyboard import account_api, places, shapes, stories_api, talk_ap
 from tracker.storyboard import boards_api as boards
 from tracker.storyboard import dates_api as dates
 from tracker.storyboard import people_api as people
+from tracker.storyboard import subscription_api as events_for
 from tracker.storyboard import worklists_api as worklists
 from tracker.storyboard.wire import Call, Reply
 
@@ -32,7 +33,7 @@ def show_system(call: Call) -> Reply:
     config = {
         "enable_attachments": False,
         "enable_editable_comments": True,
-        "enable_notifications": False,
+        "enable_notifications": True,
     }
     return Reply({"config": config, "version": SPEAKS})
 
@@ -236,6 +237,14 @@ _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
     (
         "subscriptions/{id}",
         {"GET": people.show_subscription, "DELETE": people.delete_subscription},
+    ),
+    ("subscription_events", {"GET": events_for.list_subscription_events}),
+    (
+        "subscription_events/{id}",
+        {
+            "GET": events_for.show_subscription_event,
+            "DELETE": events_for.delete_subscription_event,
+        },
     ),
 )
 
