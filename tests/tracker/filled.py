@@ -78,7 +78,7 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     choose(session, row.id or 0, {Reason.GROUP: How.DAILY})
     mute(session, row.id or 0, f"story:{second}", muted=True, now=now)
     keep(session, slug, Where.SEARCH, "소금", "salt in:#yard", now=now)
-    url, kinds = "https://hooks.example.org/밤", ["story.created"]
+    url, kinds = "https://hooks.example.org/night", ["story.created"]
     hook, _ = add_hook(session, OPERATOR, url, "", kinds, known=kinds, now=now)
     send_test(session, OPERATOR, hook, now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)
