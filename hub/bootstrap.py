@@ -146,6 +146,7 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
     """
     from archive.sample_community import sample_topics
     from bot.demo.role import DEMO, DemoRole, demo_server
+    from tracker.sample_welcome import welcome_consumer
 
     topics = sample_topics()
     metrics = Metrics()
@@ -158,6 +159,9 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
         server.stop()
         raise
     app.db.write(lambda s: _fill_demo(s, app, DEMO, list(topics)))
+    for each in roles:
+        if isinstance(each, Worker):
+            each.consumers = [*each.consumers, welcome_consumer(app)]
     return app, [DemoRole(server, config.public_url, next(iter(topics))), *roles]
 
 
