@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from sqlmodel import Session
@@ -50,6 +50,12 @@ class Rooms:
         """Return how many are in a pad who may write, or who may not."""
         room = self._open.get(pad_id)
         return sum(c.may_write == may_write for c in room.connections) if room else 0
+
+    def authors_at(self, pad_id: int) -> Sequence[log.Author]:
+        """Return who is in a pad now, each person once."""
+        room = self._open.get(pad_id)
+        authors = [one.author for one in room.connections] if room else []
+        return list({author.key: author for author in authors}.values())
 
     async def enter(
         self, pad: Pad, connection: Connection, stopped: Callable[[], Awaitable[None]]

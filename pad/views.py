@@ -16,6 +16,7 @@ from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
 from pad import history_views, log, moving_views, pads
+from pad.etherpad import wire
 from pad.exports import TYPES, to_etherpad, to_html, with_end
 from pad.found import Shown, find_existing, find_shown, keep_guest
 from pad.kept import WIPED, kept_revisions
@@ -35,8 +36,9 @@ _LATELY = timedelta(days=1)
 
 def routes(app: App) -> Sequence[BaseRoute]:
     """Return the pads' routes."""
-    views = Views(app)
+    views, rooms = Views(app), Rooms(app)
     return [
+        *wire.routes(app, rooms),
         Route("/p", views.home),
         Route(ROOT, views.show_list),
         Route(ROOT + "{name}", views.show_pad),
@@ -44,7 +46,7 @@ def routes(app: App) -> Sequence[BaseRoute]:
         *moving_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),
         Route(ROOT + "{name}/{revision:int}/export/{type}", views.export),
-        WebSocketRoute("/ws/pads/{name}", Socket(app, Rooms(app)).open),
+        WebSocketRoute("/ws/pads/{name}", Socket(app, rooms).open),
     ]
 
 
