@@ -15,7 +15,7 @@ _LISTED = 1_000_000
 
 
 def add_cli(menus: Menus) -> None:
-    """Add `madang pads list`, `forget NAME` and `apikey`."""
+    """Add `madang pads list`, `forget NAME` and `apikey`, and `madang import etherpad`."""
     below = menus.commands.add_menu("pads", help="list pads, forget what a pad once said")
     listing = below.add_parser("list", help="list the pads, last changed first")
     listing.set_defaults(run=_list)
@@ -29,6 +29,13 @@ def add_cli(menus: Menus) -> None:
     )
     key.add_argument("--off", action="store_true", help="let no key be good that was made so")
     key.set_defaults(run=_apikey)
+    moved = menus.imports.add_parser("etherpad", help="take in all pads of an Etherpad")
+    moved.add_argument(
+        "source", metavar="DIR-or-FILE-or-URL",
+        help="a folder of exports, its dirty.db, or its address",
+    )  # fmt: skip
+    moved.add_argument("--apikey-env", metavar="V", help="the variable with the key of its API")
+    moved.set_defaults(run=_import)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -55,3 +62,9 @@ def _apikey(args: argparse.Namespace) -> int:
         return 0
     print(app.db.write(lambda session: make_key(session, actor, now=now)))
     return 0
+
+
+def _import(args: argparse.Namespace) -> int:
+    from pad.importing.command import move_in
+
+    return move_in(args)

@@ -15,9 +15,10 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
-from pad import history_views, log, moving_views, pads
+from pad import history_views, moving_views, pads
 from pad.etherpad import wire
-from pad.exports import TYPES, to_etherpad, to_html, with_end
+from pad.etherpad.history import to_etherpad
+from pad.exports import TYPES, to_html, with_end
 from pad.found import Shown, find_existing, find_shown, keep_guest
 from pad.kept import WIPED, kept_revisions
 from pad.moving import may_move
@@ -136,11 +137,14 @@ class Views:
         found = await find_existing(self.app, request)
         revision = request.path_params.get("revision", found.head)
 
-        def look(session: Session) -> tuple[str, Sequence[str]]:
-            authors = log.authors_of(session, found.id).values()
-            return pads.text_at(session, found, revision), [author.name for author in authors]
+        def look(session: Session) -> str:
+            if kind == "etherpad":
+                if not 0 <= revision <= found.head:
+                    pads.text_at(session, found, revision)
+                return to_etherpad(session, found, name, revision)
+            return pads.text_at(session, found, revision)
 
-        text, authors = await self.app.read(look)
+        text = await self.app.read(look)
         headers = {
             "Access-Control-Allow-Origin": "*",
             "Cache-Control": keeping(request),
@@ -148,15 +152,15 @@ class Views:
         }
         if kind != "txt":
             headers["Content-Disposition"] = f'attachment; filename="pad.{kind}"'
-        body = _exported(kind, name, found.title, text, authors)
+        body = _exported(kind, name, found.title, text)
         return Response(body, media_type=TYPES[kind], headers=headers)
 
 
-def _exported(kind: str, name: str, title: str, text: str, authors: Sequence[str]) -> str:
+def _exported(kind: str, name: str, title: str, text: str) -> str:
     if kind == "html":
         return to_html(title or name, markdown.to_html(text))
     if kind == "etherpad":
-        return to_etherpad(name, text, authors)
+        return text
     return with_end(text)
 
 

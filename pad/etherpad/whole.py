@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from dataclasses import replace
 
 from sqlmodel import col, delete, func, select, update
 
@@ -104,9 +105,10 @@ def move_pad(call: Call) -> Answer:
     row = call.session.get(ApiPadRow, source.id) or ApiPadRow(pad_id=source.id)
     was, row.group_id = row.group_id, group
     call.session.add(row)
-    if was != group:
-        _set_access(call, source, GROUP if group else call.access)
     call.session.flush()
+    if was != group:
+        moved = replace(source, name=to)
+        _set_access(call, moved, GROUP if group else call.access)
     return {"padID": to}
 
 

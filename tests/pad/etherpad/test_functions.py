@@ -225,7 +225,7 @@ def test_a_group_s_pad_is_told_to_nobody(api: Api) -> None:
     assert app.db.read(list_pads) == []
     (module,) = [one for one in app.modules if one.name == "pad"]
     assert module.documents is not None
-    assert app.db.read(lambda s: module.documents.find(s, f"pad:{pad}")) is None
+    assert app.db.read(lambda s: module.documents.get(s, f"pad:{pad}")) is None
     assert app.db.read(lambda s: module.refs[0].label(s, f"pad:{pad}")) is None
     assert "hush" not in api.client.get("/").text + api.client.get("/p/?q=hush").text
     assert api.data("getPublicStatus", padID=pad) == {"publicStatus": False}
