@@ -12,22 +12,26 @@ from archive.queries import LINE, around, entries_between, same_nick
 from archive.tables import DayRow
 from hub.clock import SECOND, micros
 from hub.irc import SPOKEN, Kind
-from hub.refs import Backlink, backlinks
+from hub.refs import Backlink, backlinks, links_from
 
 _TALK = [kind.value for kind in SPOKEN]
 _WALK = 20_000  # lines that one request may look through, some 20 ms
-_MENTIONS = 100
+_MENTIONS, _NAMED = 100, 500
 _FOR_EVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What a day's page depends on: cheap to read, so that most readers get their 304 at once."""
+    """What a day's page depends on: cheap to read, so that most readers get their 304 at once.
+
+    mentions: what speaks of its lines. links: what its lines speak of, as source and target.
+    """
 
     day: Day | None
     before: date | None
     after: date | None
     mentions: Sequence[Backlink]
+    links: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ def day_facts(session: Session, channel: Channel, day: date) -> DayFacts:
     prefix = f"line:{channel.network}/{channel.slug}/{day.isoformat()}"
     mentions = backlinks(session, f"{prefix}T", f"{prefix}U", _MENTIONS)
     before, found, after = around(session, channel, day)
-    return DayFacts(found, before, after, mentions)
+    links = links_from(session, f"{prefix}T", f"{prefix}U", _NAMED)
+    return DayFacts(found, before, after, mentions, links)
 
 
 def newest_day(session: Session, channel: Channel) -> date | None:

@@ -1,6 +1,6 @@
 """One day of a channel: as a page, as text, and the way to the newest."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,14 +14,17 @@ from archive.day_page import DayFacts, day_facts, newest_day
 from archive.desk import Desk, file_of
 from archive.entries import Channel, Row
 from archive.formats import write
-from archive.mentions import mentions
+from archive.mentions import all_kinds, mentions, named
 from archive.queries import day_entries, day_rows, last_id
 from archive.render import render_parts
 from archive.shelves import Shelf, State
 from hub.errors import NotFound
 from hub.irc import SPOKEN
 from hub.language import gettext
-from web.page import REVALIDATE, etag, not_modified, render
+from hub.people import GUEST
+from hub.refs import Signs, no_signs, signs_of
+from web.page import REVALIDATE, etag, keeping, not_modified, render
+from web.visitor import visitor
 
 _LINES = Markup("<!-- the day's lines -->")
 """Where the lines go in the page; no text can hold it, for every text is escaped."""
@@ -116,8 +119,15 @@ def _day(session: Session, desk: Desk, request: Request, place: Place) -> Respon
     sheet = _sheet(session, desk, place)
     everything = request.query_params.get("show") == "all"
     live = sheet.date >= desk.today()
+    actor, modules = visitor(request), desk.app.modules
+    told = mentions(session, modules, actor, sheet.facts.mentions)
+    spoken_of = named(session, modules, actor, sheet.facts.links)
     headers = _keeping(desk, sheet.date)
-    known = not_modified(request, _tag(request, sheet, everything, live), headers)
+    if actor != GUEST:
+        headers = {"Cache-Control": keeping(request)}
+    known = not_modified(
+        request, _tag(request, sheet, everything, live, told, spoken_of.places), headers
+    )
     if known:
         return known
     whole = day_html(
@@ -133,16 +143,25 @@ def _day(session: Session, desk: Desk, request: Request, place: Place) -> Respon
         troubles=_troubles(sheet) if live else [],
         cursor=last_id(session) if live else 0,
         everything=everything,
-        mentions=mentions(session, desk.app.modules, sheet.facts.mentions),
+        mentions=told,
+        signs=signs_of(all_kinds(modules), spoken_of.places),
+        names=spoken_of.names,
     )
     return HTMLResponse(whole, headers=headers)
 
 
 def day_html(
-    request: Request, rows: Sequence[Row], *, day: date, file: str, **shown: object
+    request: Request,
+    rows: Sequence[Row],
+    *,
+    day: date,
+    file: str,
+    signs: Signs = no_signs,
+    names: Collection[str] = (),
+    **shown: object,
 ) -> bytes:
-    """Return a day's whole page; `shown` is what else its template shows."""
-    lines = render_parts(rows, day, f"{file}.{day}.log.html")
+    """Return a day's whole page; `shown` is what else its template shows, for signs see `render_parts`."""
+    lines = render_parts(rows, day, f"{file}.{day}.log.html", signs, names)
     html = render(
         request,
         "archive/day.html",
@@ -167,11 +186,12 @@ def _keeping(desk: Desk, day: date) -> dict[str, str]:
     return {"Cache-Control": _PAST if settled else REVALIDATE}
 
 
-def _tag(request: Request, sheet: _Sheet, everything: bool, live: bool) -> str:
+def _tag(request: Request, sheet: _Sheet, everything: bool, live: bool, *told: object) -> str:
     return etag(
         request,
         (sheet.channel.id, sheet.shelf.name, sheet.shelf.noindex),
-        sheet.facts,
+        (sheet.facts.day, sheet.facts.before, sheet.facts.after),
+        told,
         (everything, live),
         _troubles(sheet) if live else (),
     )

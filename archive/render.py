@@ -25,9 +25,10 @@ from typing import NamedTuple
 from archive.entries import Row
 from archive.folds import Folds
 from archive.palette import nick_class
-from archive.richtext import escaped, language, rich, rich_lines
+from archive.richtext import escaped, language, rich, rich_lines, signed
 from hub.irc import SPOKEN, Kind, casefold
 from hub.language import gettext, mark
+from hub.refs import Signs, no_signs
 
 _SAY, _GAP = Kind.SAY.value, Kind.GAP.value
 _TALK = frozenset(kind.value for kind in SPOKEN)
@@ -100,12 +101,20 @@ def render_day(rows: Sequence[Row], day: date, file: str) -> bytes:
     return b"".join(render_parts(rows, day, file))
 
 
-def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
-    """Return what `render_day` returns, for who joins it with what stands around it."""
+def render_parts(
+    rows: Sequence[Row], day: date, file: str, signs: Signs = no_signs, names: Collection[str] = ()
+) -> Sequence[bytes]:
+    """Return what `render_day` returns, for who joins it with what stands around it.
+
+    names: of the lines that mention something (time, and place in its second), which `signs` finds.
+    """
     if not rows:
         return []
     lines = _Columns(*zip(*rows, strict=True))
-    parts = _parts(lines, sheet(day, file, {*lines.nicks}), _going_on(lines))
+    page = sheet(day, file, {*lines.nicks})
+    parts = _parts(lines, page, _going_on(lines))
+    if names:
+        _sign(parts, lines, page, signs, {name.encode() for name in names})
     _, _, kinds, nicks, texts = lines
     folds = Folds(_named)
     for start, end in _runs(kinds):
@@ -116,6 +125,15 @@ def render_parts(rows: Sequence[Row], day: date, file: str) -> Sequence[bytes]:
         parts[start * _ITEM] = b"".join((_FOLD, words, _UNFOLD, parts[start * _ITEM]))
         parts[end * _ITEM - 1] = _END_OF_FOLD
     return parts
+
+
+def _sign(
+    parts: list[bytes], lines: _Columns, page: Sheet, signs: Signs, names: Collection[bytes]
+) -> None:
+    """Put links into the texts of the lines that mention something."""
+    for i in compress(count(), map(names.__contains__, parts[1::_ITEM])):
+        if lines.kinds[i] in _TALK:
+            parts[i * _ITEM + 8] = signed(lines.texts[i], page.colours, signs).encode()
 
 
 def render_line(row: Row, page: Sheet) -> str:

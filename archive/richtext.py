@@ -7,13 +7,15 @@ one literal start and one greedy class: the cost is linear in the text.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import compress, count, cycle
 from operator import not_
 
 from archive.looks import CODE, PLAIN, changed
 from hub.irc import NOT_LOGGED, REMOVED
 from hub.language import gettext, mark
+from hub.refs import Sign, Signs
 
 INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
 """Bidirectional controls, marks without width, and what is no character.
@@ -41,6 +43,9 @@ _LANGUAGES = (
     (' dir="auto" lang="zh"', re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
 )
 
+Dress = Callable[[str], str]
+"""Returns a text without formatting codes as HTML."""
+
 
 def visible(name: str) -> str:
     """Return a name with a mark for each character that can't be seen, so that it passes for no other."""
@@ -67,6 +72,36 @@ def rich(text: str, nicks: Mapping[str, str] | None = None) -> str:
     if text.endswith(NOT_LOGGED):
         return _spoken(text.removesuffix(NOT_LOGGED), nicks) + _gone(_WITHHELD)
     return _gone(_REMOVED) if text == REMOVED else _spoken(text, nicks)
+
+
+def signed(text: str, nicks: Mapping[str, str] | None, signs: Signs) -> str:
+    """Return what was said as HTML, with what it mentions as links."""
+    if text.endswith(NOT_LOGGED) or text == REMOVED:
+        return rich(text, nicks)
+    return _spoken(text, nicks, partial(_with_signs, signs=signs))
+
+
+def _with_signs(text: str, signs: Signs) -> str:
+    """Return a text without formatting codes as HTML with links, but for parts of addresses."""
+    addresses = [_place_of(match) for match in _TOKEN.finditer(text) if match[1]]
+    html, end = "", 0
+    for sign in signs(text):
+        span = sign.start, sign.end
+        if all(span == (s, e) or sign.end <= s or sign.start >= e for s, e in addresses):
+            html += _stretch(text[end : sign.start]) + _sign(sign, text[sign.start : sign.end])
+            end = sign.end
+    return html + _stretch(text[end:])
+
+
+def _place_of(match: re.Match[str]) -> tuple[int, int]:
+    link, _ = _trimmed(match[1])
+    return match.start(1), match.start(1) + len(link)
+
+
+def _sign(sign: Sign, words: str) -> str:
+    title = _escape(sign.title).replace('"', "&quot;")
+    rel = "" if sign.url.startswith("/") else ' rel="nofollow noopener ugc"'
+    return f'<a href="{_escape(sign.url)}" title="{title}"{rel}>{_escape(words)}</a>'
 
 
 def _gone(why: str) -> str:
@@ -125,23 +160,24 @@ def _without(texts: Sequence[str], places: Iterable[int]) -> Sequence[str]:
     return left
 
 
-def _spoken(text: str, nicks: Mapping[str, str] | None) -> str:
+def _spoken(text: str, nicks: Mapping[str, str] | None, dress: Dress | None = None) -> str:
+    dress = dress or _stretch
     if nicks and (match := _ADDRESSED.match(text)):
-        return _marked(match[1], nicks) + _body(text[match.end() :])
-    return _body(text)
+        return _marked(match[1], nicks) + _body(text[match.end() :], dress)
+    return _body(text, dress)
 
 
-def _body(text: str) -> str:
-    return _stretch(text) if text.isprintable() else "".join(_stretches(text))
+def _body(text: str, dress: Dress) -> str:
+    return dress(text) if text.isprintable() else "".join(_stretches(text, dress))
 
 
-def _stretches(text: str) -> Iterator[str]:
+def _stretches(text: str, dress: Dress) -> Iterator[str]:
     """Yield each stretch between two formatting codes, dressed as the codes before it say."""
     look = PLAIN
     for is_code, part in zip(cycle((False, True)), _CODE.split(text)):
         if is_code:
             look = changed(look, part)
-        elif part and (html := _stretch(part)):
+        elif part and (html := dress(part)):
             yield f'<span class="{look.classes}">{html}</span>' if look.classes else html
 
 

@@ -3,9 +3,10 @@
 Both are read when the page is, as somebody may see them then: nothing is kept beside the links and the index.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlmodel import Session
 
@@ -51,13 +52,19 @@ Related = Callable[
 
 
 def around(
-    session: Session, modules: Sequence[Module], actor: Actor, ref: str, told: Collection[str] = ()
+    session: Session,
+    modules: Sequence[Module],
+    actor: Actor,
+    ref: str,
+    told: Collection[str] = (),
+    also: Sequence[str] = (),
 ) -> Around:
     """Return what stands around a thing, for somebody who may see the thing itself.
 
-    told: refs that its page names anyway; they are not called related once more.
+    told: refs that its page names anyway; they are not called related once more. also: refs of what has its
+    place on this page; who speaks of that speaks of the thing.
     """
-    speaks = list(what_speaks_of(session, modules, actor, ref))
+    speaks = what_speaks_of(session, modules, actor, ref, *also)
     document = document_now(session, modules, ref)
     if document is None:
         return Around(speaks)
@@ -74,20 +81,26 @@ def around(
 
 
 def what_speaks_of(
-    session: Session, modules: Sequence[Module], actor: Actor, ref: str
-) -> Iterator[Neighbour]:
-    """Yield what mentions a thing and may be seen, the newest first."""
-    kinds, shown = _kinds(modules), 0
-    for link in newest_backlinks(session, ref, _LOOKED_AT):
-        kind = kinds.get(link.source.partition(":")[0])
-        if kind is None or not kind.sees(session, actor, link.source):
-            continue
-        document = document_now(session, modules, link.source)
-        if document is not None and may_see(actor, document):
-            yield _neighbour(kind, document)
-            shown += 1
-        if shown == _SHOWN:
-            return
+    session: Session, modules: Sequence[Module], actor: Actor, *refs: str
+) -> Sequence[Neighbour]:
+    """Return what mentions a thing, by any of its refs, and may be seen; the newest first."""
+    links = [link for ref in refs for link in newest_backlinks(session, ref, _LOOKED_AT)]
+    newest = {link.source: None for link in sorted(links, key=lambda link: link.at, reverse=True)}
+    told = (_told(session, modules, actor, source) for source in newest)
+    return list(islice(filter(None, told), _SHOWN))
+
+
+def _told(
+    session: Session, modules: Sequence[Module], actor: Actor, source: str
+) -> Neighbour | None:
+    """Return what mentions a thing; None where somebody may not see it."""
+    kind = _kinds(modules).get(source.partition(":")[0])
+    if kind is None or not kind.sees(session, actor, source):
+        return None
+    document = document_now(session, modules, source)
+    if document is None or not may_see(actor, document):
+        return None
+    return _neighbour(kind, document)
 
 
 def _kinds(modules: Sequence[Module]) -> dict[str, RefKind]:

@@ -30,6 +30,8 @@ from hub.errors import HubError, NotFound, Unavailable
 from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
+from hub.notices.checks import check_notices
+from hub.notices.module import notices
 from hub.passes import open_passes
 from hub.people import operator
 from hub.pulse import Pulse
@@ -55,6 +57,7 @@ def modules(config: Config) -> Sequence[Module]:
         meetbot(config, read_log, PAST, file=file_wish),
         tracker(config, hand_over),
         people(config),
+        notices(),
         pad(config),
         search(config),
     ]
@@ -102,6 +105,7 @@ def consumers(app: App) -> Sequence[Consumer]:
     return [
         *link_consumers(app.modules),
         *reaction_consumers(app.modules),
+        *(each for module in app.modules if module.consumers for each in module.consumers(app)),
         erasure_consumer(app.modules),
     ]
 
@@ -206,6 +210,7 @@ CHECKS: Sequence[Check] = (
     check_meetings,
     check_schedules,
     check_tracker,
+    check_notices,
     check_pads,
 )
 """All that `madang check` verifies."""

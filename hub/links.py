@@ -36,8 +36,9 @@ def all_links(session: Session, modules: Sequence[Module]) -> Iterator[tuple[str
     kinds = [kind for module in modules for kind in module.refs]
     for module in modules:
         if module.documents is not None:
+            said = module.documents.since is not None
             for document in module.documents.all(session):
-                for target in find_refs(kinds, document.text):
+                for target in find_refs(kinds, document.text, said=said):
                     yield document.ref, target
 
 
@@ -45,9 +46,9 @@ def _event_step(modules: Sequence[Module], kinds: Sequence[RefKind]) -> Step:
     def step(session: Session, cursor: int) -> int:
         take_turn(session, _TURN)
         for event in events_since(session, cursor, _EVENTS):
-            document = document_now(session, modules, event.ref)
+            document, said = looked_up(session, modules, event.ref)
             text, at = (document.text, document.at) if document else ("", event.at)
-            set_links(session, event.ref, find_refs(kinds, text), at=at)
+            set_links(session, event.ref, find_refs(kinds, text, said=said), at=at)
             cursor = event.id
         return cursor
 
@@ -72,9 +73,16 @@ def _stream_step(documents: Documents, kinds: Sequence[RefKind]) -> Step:
 
 def document_now(session: Session, modules: Sequence[Module], ref: str) -> Document | None:
     """Return what a thing is now, None when it is gone."""
+    return looked_up(session, modules, ref)[0]
+
+
+def looked_up(
+    session: Session, modules: Sequence[Module], ref: str
+) -> tuple[Document | None, bool]:
+    """Return what a thing is now, None when it is gone; and whether it was said: it is of a stream."""
     for module in modules:
         if module.documents is not None:
             document = module.documents.get(session, ref)
             if document is not None:
-                return document
-    return None
+                return document, module.documents.since is not None
+    return None, False

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from hub.documents import Documents
 from hub.events import Event
 from hub.irc import Effect, Line
+from hub.notices.telling import Telling
 from hub.now import WhatGoesOn
 from hub.people import Actor
 from hub.personal import Personal
@@ -18,6 +19,7 @@ from hub.refs import RefKind
 if TYPE_CHECKING:
     from hub.app import App
     from hub.around import Related
+    from hub.consumers import Consumer
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Module:
     """All that a domain brings. Adding one is a new folder and one line in `hub/bootstrap.py`.
 
     files_at: the address of a form that makes something of a text; it takes `title`, `description`, `source`.
+    consumers: what follows a stream of the module's own. telling: what happened to its things, for inboxes.
     """
 
     name: str
@@ -114,3 +117,5 @@ class Module:
     personal: Personal | None = None
     related: "Related | None" = None
     files_at: str = ""
+    consumers: "Callable[[App], Sequence[Consumer]] | None" = None
+    telling: Telling | None = None

@@ -1,10 +1,11 @@
 """Refs: `kind:id`, the only way in which one module names a thing of another; and links between refs."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, insert, select
@@ -26,8 +27,8 @@ class RefKind:
     `pattern` matches a mention in plain text; `found` turns the match into refs; `url` and `label` serve
     whoever shows a ref. `label` answers None when there is no such thing. `sees` tells whether somebody may
     know of it: what they may not is for them as if there was none. `call` matches how a thing is called in
-    what people write for the hub, as `@ann`: `found` and signs know it, but it makes no link, for in talk
-    it may mean anybody.
+    what people write for the hub, as `@ann`: `found` and signs know it, and so do links but for those of
+    talk, where it may mean anybody.
     """
 
     kind: str
@@ -62,6 +63,9 @@ class Sign:
 Signs = Callable[[str], Sequence[Sign]]
 """Finds what a text mentions, in its order, none over another. Asks for each thing's title only once."""
 
+Place = tuple[str, str]
+"""The address of a thing, and its title."""
+
 _MOST = 200
 """So many things of one page get their titles; each costs a query."""
 
@@ -76,20 +80,43 @@ def signs_for(kinds: Sequence[RefKind], session: Session, actor: Actor) -> Signs
 
     For one page, within one read: titles are kept, and what follows the first hundreds stays plain text.
     """
-    known: dict[str, tuple[str, str] | None] = {}
+    known: dict[str, Place | None] = {}
 
-    def look(kind: RefKind, ref: str) -> tuple[str, str] | None:
+    def look(kind: RefKind, ref: str) -> Place | None:
         if ref not in known and len(known) < _MOST:
-            title = kind.label(session, ref) if kind.sees(session, actor, ref) else None
-            known[ref] = None if title is None else (kind.url(ref), title)
+            known[ref] = _place(session, actor, kind, ref)
         return known.get(ref)
 
     return partial(_signs, kinds, look)
 
 
+def places_of(
+    kinds: Sequence[RefKind], session: Session, actor: Actor, refs: Iterable[str]
+) -> Mapping[str, Place]:
+    """Return where things are and what they are called, as far as somebody may know of them."""
+    by_kind = {kind.kind: kind for kind in kinds}
+    found = {}
+    for ref in islice(dict.fromkeys(refs), _MOST):
+        kind = by_kind.get(ref.partition(":")[0])
+        place = _place(session, actor, kind, ref) if kind is not None else None
+        if place is not None:
+            found[ref] = place
+    return found
+
+
+def signs_of(kinds: Sequence[RefKind], places: Mapping[str, Place]) -> Signs:
+    """Return what finds mentions of these things only, and asks for nothing more."""
+    return partial(_signs, kinds, lambda _, ref: places.get(ref))
+
+
+def _place(session: Session, actor: Actor, kind: RefKind, ref: str) -> Place | None:
+    title = kind.label(session, ref) if kind.sees(session, actor, ref) else None
+    return None if title is None else (kind.url(ref), title)
+
+
 def _signs(
     kinds: Sequence[RefKind],
-    look: Callable[[RefKind, str], tuple[str, str] | None],
+    look: Callable[[RefKind, str], Place | None],
     text: str,
 ) -> Sequence[Sign]:
     found: list[Sign] = []
@@ -113,11 +140,11 @@ def _mentions(kind: RefKind, text: str) -> Iterator[re.Match[str]]:
         yield from kind.call.finditer(text)
 
 
-def find_refs(kinds: Iterable[RefKind], text: str) -> Iterator[str]:
-    """Yield each ref that the text mentions, once."""
+def find_refs(kinds: Iterable[RefKind], text: str, *, said: bool = True) -> Iterator[str]:
+    """Yield each ref that the text mentions, once. said: it is talk, in which nobody is called by a sign."""
     seen: set[str] = set()
     for kind in kinds:
-        for match in kind.pattern.finditer(text):
+        for match in kind.pattern.finditer(text) if said else _mentions(kind, text):
             for ref in kind.found(match):
                 if ref not in seen:
                     seen.add(ref)
@@ -152,6 +179,14 @@ _BACKLINKS = (
 )
 
 
+def links_from(
+    session: Session, first: str, last: str, limit: int = 2000
+) -> Sequence[tuple[str, str]]:
+    """Return source and target of what the sources from `first` to `last` mention."""
+    its = {"first": first, "last": last, "most": limit}
+    return [(source, target) for source, target in session.connection().execute(_FROM, its)]
+
+
 def newest_backlinks(session: Session, target: str, limit: int) -> Sequence[Backlink]:
     """Return who links to one thing, the newest first."""
     rows = session.connection().execute(_NEWEST, {"target": target, "most": limit})
@@ -164,6 +199,15 @@ def targets_of(session: Session, source: str, limit: int = 200) -> Sequence[str]
     return [target for (target,) in rows]
 
 
+_FROM = (
+    select(LinkRow.source, LinkRow.target)
+    .where(
+        col(LinkRow.source) >= bindparam("first"),
+        col(LinkRow.source) <= bindparam("last"),
+    )
+    .order_by(col(LinkRow.source), col(LinkRow.target))
+    .limit(bindparam("most"))
+)
 _NEWEST = (
     select(LinkRow.source, LinkRow.at)
     .where(col(LinkRow.target) == bindparam("target"))

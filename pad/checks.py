@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from hub.app import App
 from pad import log
 from pad.engine import Panic
+from pad.front import read_front
 from pad.lib0 import Malformed
-from pad.tables import PadRow, QuarantineRow
+from pad.tables import PadRow, QuarantineRow, TalkRow
+from pad.tags import tags_of
+from pad.talk import head
 
 
 def check_pads(app: App, session: Session) -> Iterator[str]:
@@ -27,6 +30,11 @@ def _check_pad(session: Session, row: PadRow) -> Iterator[str]:
     if row.text_seq > row.head:
         yield f"The text of pad {row.name} is as of update {row.text_seq}, of {row.head}."
         return
+    said = session.exec(select(func.count()).where(TalkRow.pad_id == pad_id)).one()
+    if said != head(session, pad_id) + 1:
+        yield f"The talk beside pad {row.name} has holes: {said} messages."
+    if row.text_seq and not set(tags_of(session, pad_id)) <= set(read_front(row.text).tags):
+        yield f"The tags of pad {row.name} are not what its text says."
     text = log.replay(session, pad_id, row.text_seq).engine.text() if row.text_seq else ""
     if text.replace("\x00", "") != row.text:
         yield f"The kept text of pad {row.name} is not what its log says."

@@ -26,7 +26,8 @@ _BYTES = 16_000_000
 class Connection:
     """`counted` is how many updates came, `pending` how many of them wait for the disk.
 
-    clients: the Yjs client ids that it wrote or spoke under. gap_since: since when (monotonic) something
+    clients: the Yjs client ids that it wrote or spoke under. reads_only: it came by the address for those who
+    only read, and hears no talk. gap_since: since when (monotonic) something
     is missing before what it sent; None when nothing is.
     """
 
@@ -35,6 +36,7 @@ class Connection:
     guest: bool
     may_write: bool
     wants_acks: bool
+    reads_only: bool = False
     clients: set[int] = field(default_factory=set)
     counted: int = 0
     pending: int = 0

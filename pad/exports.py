@@ -1,6 +1,6 @@
 """A pad's text as other programs take it: txt, md, html, and Etherpad's own format."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 TYPES: Mapping[str, str] = {
@@ -17,9 +17,10 @@ def with_end(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def to_html(title: str, body: str) -> str:
+def to_html(title: str, body: str, tags: Sequence[str] = ()) -> str:
     """Return a page of its own around a body of safe HTML."""
+    told = f'<meta name="keywords" content="{escape(", ".join(tags))}">\n' if tags else ""
     return (
         f'<!doctype html>\n<html lang="">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escape(title)}</title>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n{told}</head>\n<body>\n{body}\n</body>\n</html>\n"
     )

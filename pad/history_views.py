@@ -15,6 +15,7 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from pad import log, pads
+from pad.authorship import authorship
 from pad.found import acting, find_existing
 from pad.history import Stretch, stretches
 from pad.kept import WIPED, Kept, Row, compared, go_back, keep_revision, kept_revisions
@@ -152,18 +153,7 @@ def _part(session: Session, pad: Pad, first: int) -> Mapping[str, Any]:
             ]
             for one in edits
         ],
-        **authorship(session, pad),
-    }
-
-
-def authorship(session: Session, pad: Pad) -> Mapping[str, Any]:
-    """Return who wrote what: `writers` are [client, from which clock on, author's number]."""
-    return {
-        "authors": {
-            number: {"name": author.name, "colour": author.colour}
-            for number, author in log.authors_of(session, pad.id).items()
-        },
-        "writers": [list(one) for one in log.clocks_of(session, pad.id)],
+        **authorship(session, pad.id).told(),
     }
 
 

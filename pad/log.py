@@ -100,6 +100,11 @@ def _author_ids(session: Session, pad_id: int, authors: Mapping[str, Author]) ->
     return {key: row.id or 0 for key, row in found.items()}
 
 
+def author_id(session: Session, pad_id: int, author: Author) -> int:
+    """Return the number of an author of a pad, who is noted as one; their name and colour are as given."""
+    return _author_ids(session, pad_id, {author.key: author})[author.key]
+
+
 def known_author(session: Session, pad_id: int, author: Author) -> Author:
     """Return an author as the pad knows them: with their colour, and their name when none is given now.
 

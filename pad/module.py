@@ -18,6 +18,7 @@ from hub.module import Module, NavItem
 from hub.refs import RefKind
 from pad.commands import add_cli
 from pad.everything import TABLES
+from pad.mentions import by_name
 from pad.names import GROUP, ROOT, address, clean, ref
 from pad.pads import find_pad, text_of
 from pad.personal import PERSONAL, what_goes_on
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
 
 def pad(config: Config) -> Module:
     """Build the pads' module for a hub of that configuration."""
+    kind = pad_refs(config)
     return Module(
         name="pad",
         routes=_routes,
         nav=(NavItem(mark("Pads"), ROOT, "p"),),
-        refs=(pad_refs(config),),
+        refs=(kind, by_name(kind)),
         documents=Documents(document, all_documents),
         cli=add_cli,
         tables=TABLES,

@@ -1,4 +1,4 @@
-"""What can be done with a pad as a whole: rename, copy, delete, bring back."""
+"""What can be done with a pad as a whole: begin it from a template, rename, copy, delete, bring back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.app import App
+from pad.beginning import begin_from
 from pad.found import find_existing
 from pad.moving import bring_back, copy_pad, delete_pad, rename_pad
-from pad.names import ROOT, address
+from pad.names import ROOT, address, clean
 from pad.socket import author_of
 from web.forms import read_form
 from web.visitor import visitor
@@ -20,6 +21,7 @@ def routes(app: App) -> Sequence[Route]:
     """Return the routes."""
     views = MovingViews(app)
     return [
+        Route(ROOT + "begin", views.begin, methods=["POST"]),
         Route(ROOT + "{name}/rename", views.rename, methods=["POST"]),
         Route(ROOT + "{name}/copy", views.copy, methods=["POST"]),
         Route(ROOT + "{name}/delete", views.delete, methods=["POST"]),
@@ -32,6 +34,19 @@ class MovingViews:
     """The endpoints of one hub."""
 
     app: App
+
+    async def begin(self, request: Request) -> Response:
+        """Begin a pad with what a template says, and lead there."""
+        form = await read_form(request)
+        actor, now = visitor(request), self.app.clock()
+        author, access = author_of(request, actor), self.app.config.pads.access
+        to, template = form.line("go"), form.line("template")
+        if not template:
+            return RedirectResponse(address(clean(to)), 303)
+        name = await self.app.write(
+            lambda s: begin_from(s, actor, to, template, author, access=access, now=now)
+        )
+        return RedirectResponse(address(name), 303)
 
     async def rename(self, request: Request) -> Response:
         """Give a pad another name, and lead there."""

@@ -25,9 +25,12 @@ from pad.tables import (
     PadRow,
     QuarantineRow,
     SegmentRow,
+    TagRow,
+    TalkRow,
     UpdateRow,
     WriterRow,
 )
+from pad.tags import keep_tags
 from pad.titles import title_of
 from pad.update import read_update
 
@@ -120,9 +123,10 @@ def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: da
 
 
 def drop_if_empty(session: Session, pad_id: int) -> None:
-    """Remove a pad in which nobody ever wrote: it was only looked at."""
+    """Remove a pad in which nobody ever wrote or talked: it was only looked at."""
+    talked = sa.exists().where(col(TalkRow.pad_id) == pad_id)
     session.connection().execute(
-        delete(PadRow).where(col(PadRow.id) == pad_id, col(PadRow.head) == 0)
+        delete(PadRow).where(col(PadRow.id) == pad_id, col(PadRow.head) == 0, ~talked)
     )
 
 
@@ -139,6 +143,7 @@ def save_text(
     row.text, row.title, row.text_seq = text.replace("\x00", ""), title_of(text), seq
     session.add(row)
     session.flush()
+    keep_tags(session, pad.id, row.text)
     emit(session, actor, "pad.saved", ref(pad.name), at=now)
     return True
 
@@ -228,12 +233,13 @@ def list_pads(
     *,
     words: Sequence[str] = (),
     writers: Sequence[str] = (),
+    tag: str = "",
     before: datetime | None = None,
     limit: int = 50,
 ) -> Sequence[Listed]:
     """Return the pads in which something stands, last changed first; all `words` stand in each.
 
-    writers: authors' keys, one of whom wrote there.
+    writers: authors' keys, one of whom wrote there or began it. tag: one that they have.
     """
     text = col(PadRow.text)
     query = sa.select(
@@ -246,7 +252,10 @@ def list_pads(
         )
     if writers:
         wrote = sa.select(col(AuthorRow.pad_id)).where(col(AuthorRow.key).in_(writers))
-        query = query.where(col(PadRow.id).in_(wrote))
+        query = query.where(col(PadRow.id).in_(wrote) | col(PadRow.created_by).in_(writers))
+    if tag:
+        tagged = sa.select(col(TagRow.pad_id)).where(col(TagRow.tag) == tag)
+        query = query.where(col(PadRow.id).in_(tagged))
     if before is not None:
         query = query.where(col(PadRow.changed_at) < micros(before))
     rows = session.execute(query.order_by(col(PadRow.changed_at).desc()).limit(limit))

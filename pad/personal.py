@@ -15,6 +15,7 @@ from pad.etherpad.people import authors_ids, forget_author
 from pad.names import ROOT, address, ref
 from pad.pads import Listed, list_pads
 from pad.tables import AuthorRow, PadRow
+from pad.talk import said_by
 
 if TYPE_CHECKING:
     from hub.app import App
@@ -59,7 +60,9 @@ def export_pads(session: Session, identity: Identity) -> Mapping[str, Any]:
         .where(col(PadRow.created_by).in_(identity.refs))
         .order_by(col(PadRow.id))
     )
+    said = said_by(session, identity.refs)
     return {
+        "said": [{"pad": ref(pad), "at": one.at, "text": one.text} for pad, one in said],
         "wrote": [{"pad": ref(pad), "name": name} for pad, name in wrote],
         "began": [{"pad": ref(pad), "at": from_micros(at)} for pad, at in began],
         "authors": list(authors_ids(session, identity.refs)),

@@ -7,6 +7,8 @@
     03                who is here?
     100   number      ours, for who asks with ?ack=1: so many of your updates are on disk
     101   string      ours, for the same: the epoch, the name of this history
+    102   string      ours, for the same: who wrote what is new, as JSON (authorship.py)
+    103   string      ours, for the same: what was said beside the pad, as JSON (talk.py)
 
 A client counts the updates that it sent over a socket (steps 2 and changes); when the number that comes back
 is the same, all of them are safe.
@@ -23,7 +25,7 @@ from pad.update import Facts, read_update
 LARGEST_FRAME = 1_000_000
 """Bytes that one message may have."""
 
-_SYNC, _AWARENESS, _ACK, _EPOCH = 0, 1, 100, 101
+_SYNC, _AWARENESS, _ACK, _EPOCH, _AUTHORS, _TALK = 0, 1, 100, 101, 102, 103
 _STEP1, _STEP2, _UPDATE = 0, 1, 2
 
 
@@ -123,3 +125,13 @@ def ack(number: int) -> bytes:
 def epoch(name: str) -> bytes:
     """Return the frame that tells which history this is."""
     return bytes((_EPOCH,)) + string(name)
+
+
+def authors(told: str) -> bytes:
+    """Return the frame that tells who wrote what is new."""
+    return bytes((_AUTHORS,)) + string(told)
+
+
+def talk(told: str) -> bytes:
+    """Return the frame that tells what was said beside the pad."""
+    return bytes((_TALK,)) + string(told)

@@ -7,6 +7,7 @@ and acknowledged after it (`committed`). So the document in memory never knows m
 All of it runs in the event loop's one thread.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 
 from hub.people import GUEST, Actor
 from pad import presence, protocol
+from pad.authorship import Authorship
 from pad.connection import (
     AGAIN,
     ANEW,
@@ -32,6 +34,7 @@ from pad.pads import Pad, may_pad
 from pad.palette import COLOURS
 from pad.people import People
 from pad.segments import Logged
+from pad.talk import Said
 from pad.update import Facts, Unfit, read_update, with_deletions
 
 _log = logging.getLogger(__name__)
@@ -66,6 +69,8 @@ class Room:
     """A pad that somebody has open. `seq` is the last update that its document knows.
 
     wiped: the update after which more than half was deleted, and by whom; until that is noted.
+    names: what those who are here know authors as, by their keys. talked: the number of the last message that
+    they were told.
     """
 
     pad: Pad
@@ -84,6 +89,8 @@ class Room:
     changed_at: float = 0.0
     saved: int = 0
     saved_at: float = 0.0
+    names: dict[str, str] = field(default_factory=dict)
+    talked: int = -1
     _known: Known | None = None
     _waiting: list[Waiting] = field(default_factory=list)
     _inserted: int = 0
@@ -232,6 +239,39 @@ class Room:
             by_author.setdefault(one.sender.author.key, []).append(one)
         return Batch(waited, [e for those in by_author.values() for e in _entries(those)])
 
+    def unknown(
+        self, entries: Sequence[Entry], foreign: Sequence[Logged]
+    ) -> tuple[set[int], set[str]]:
+        """Return of which clients and authors those who are here have to be told before these updates."""
+        clients = {client for entry in entries for client, _ in entry.writers}
+        for one in foreign:
+            clients |= _clients_in(one.update) - self.owners.keys()
+        named = {entry.author.key: entry.author.name for entry in entries}
+        return clients, {key for key, name in named.items() if self.names.get(key) != name}
+
+    def tell_authors(self, grown: Authorship) -> None:
+        """Tell whose the letters are that come next, and who goes by another name now."""
+        if not grown.authors:
+            return
+        self.names.update((author.key, author.name) for author in grown.authors.values())
+        for client, _, number in grown.writers:
+            self.owners[client] = grown.authors[number].key
+        frame = protocol.authors(grown.as_json())
+        for connection in list(self.connections):
+            if connection.wants_acks:
+                connection.send(frame)
+
+    def tell_talk(self, said: Sequence[Said]) -> None:
+        """Tell what was said beside the pad."""
+        told = [one.told() for one in said if one.number > self.talked]
+        if not told:
+            return
+        self.talked = said[-1].number
+        frame = protocol.talk(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+        for connection in list(self.connections):
+            if connection.wants_acks and not connection.reads_only:
+                connection.send(frame)
+
     def committed(self, batch: Batch, first: int, foreign: Sequence[Logged]) -> None:
         """Apply what is on disk now, pass it on and acknowledge it.
 
@@ -320,6 +360,13 @@ class Room:
         """End all connections."""
         for connection in list(self.connections):
             connection.close(code, reason)
+
+
+def _clients_in(update: bytes) -> set[int]:
+    try:
+        return {span.client for span in read_update(update).spans}
+    except (Malformed, Unfit):  # it is left out of the text as well
+        return set()
 
 
 def _entries(waited: Sequence[Waiting]) -> Sequence[Entry]:

@@ -16,7 +16,8 @@ from sqlmodel import Session
 from hub.app import App
 from hub.errors import HubError
 from hub.people import Actor
-from pad import log, pads
+from pad import log, pads, talk
+from pad.authorship import Authorship, authorship_of
 from pad.connection import ANEW, RESTART, Connection
 from pad.kept import note_wiped
 from pad.pads import Pad
@@ -121,11 +122,7 @@ class Rooms:
                 await task
 
     async def _read(self, pad: Pad) -> Room:
-        def read(session: Session) -> tuple[log.Replay, log.Writers, Mapping[int, log.Author]]:
-            writers = log.writers_of(session, pad.id)
-            return log.replay(session, pad.id), writers, log.authors_of(session, pad.id)
-
-        replay, writers, authors = await self._app.read(read)
+        replay, writers, authors, talked = await self._app.read(partial(_kept, pad=pad))
         if replay.broken:
             await self._app.write(lambda session: log.quarantine(session, pad.id, replay.broken))
         colours = {author.key: author.colour for author in authors.values()}
@@ -133,6 +130,8 @@ class Rooms:
             pad, replay.engine, replay.seq, dict(writers.owners), writers.retired, colours,
             self._app.config.pads.longest, self._writer.wake,
         )  # fmt: skip
+        room.talked = talked
+        room.names = {author.key: author.name for author in authors.values()}
         room.saved = pad.text_seq
         room.changed_at = room.saved_at = time.monotonic()
         return room
@@ -164,7 +163,15 @@ class Rooms:
                 continue
             room.update_pad(pad)
             if news and pad.epoch == room.pad.epoch:
+                unknown = room.unknown((), news)
+                room.tell_authors(await self._app.read(partial(_whose, pad_id, *unknown)))
                 room.catch_up(news)
+        await self._follow_talk(rooms)
+
+    async def _follow_talk(self, rooms: Mapping[int, Room]) -> None:
+        told = {pad_id: room.talked for pad_id, room in rooms.items()}
+        for pad_id, said in (await self._app.read(partial(_said, told=told))).items():
+            rooms[pad_id].tell_talk(said)
 
     async def _save(self, room: Room) -> None:
         """Keep the text as it stands now, and tidy the log."""
@@ -209,6 +216,28 @@ def _is_due(room: Room) -> bool:
         return bool(room.broken)
     now = time.monotonic()
     return now - room.changed_at >= _QUIET_S or now - room.saved_at >= _LATEST_S
+
+
+def _kept(
+    session: Session, pad: Pad
+) -> tuple[log.Replay, log.Writers, Mapping[int, log.Author], int]:
+    """Return what a room is made of."""
+    writers, authors = log.writers_of(session, pad.id), log.authors_of(session, pad.id)
+    return log.replay(session, pad.id), writers, authors, talk.head(session, pad.id)
+
+
+def _said(session: Session, told: Mapping[int, int]) -> Mapping[int, Sequence[talk.Said]]:
+    """Return what was said beside each pad after the number given for it."""
+    heads = talk.heads(session, list(told))
+    return {
+        pad_id: talk.history(session, pad_id, told[pad_id] + 1, head)
+        for pad_id, head in heads.items()
+        if head > told[pad_id]
+    }
+
+
+def _whose(pad_id: int, clients: set[int], keys: set[str], session: Session) -> Authorship:
+    return authorship_of(session, pad_id, clients, keys)
 
 
 def _news(session: Session, rooms: Mapping[int, int]) -> Mapping[int, tuple[Pad, list[Logged]]]:

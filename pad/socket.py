@@ -83,7 +83,9 @@ class Socket:
         self._check_room(pad, may_write=may_write)
         author = member or author_of(websocket, actor)
         wants_acks = websocket.query_params.get("ack") == "1"
-        return pad, Connection(actor, author, is_guest, may_write, wants_acks)
+        return pad, Connection(
+            actor, author, is_guest, may_write, wants_acks, name.startswith(READING)
+        )
 
     async def _with_session(self, websocket: WebSocket, pad: Pad) -> tuple[Actor, Author | None]:
         """Return who comes with what a session of the pad's group gives them, and as whom they write."""

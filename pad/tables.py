@@ -15,7 +15,10 @@ from sqlmodel import Field, SQLModel
 _Id = BigInteger().with_variant(Integer, "sqlite")
 _COLOURS = 16
 
-ACCESS = ("open", "public", "group")
+LISTED = ("open", "public")
+"""The access of pads that lists, links and search tell of to all."""
+
+ACCESS = (*LISTED, "group")
 """Who may write: anybody who has the address; those who may write on the hub; who has a session of the pad's
 group (pad/etherpad/visits.py). All may read but for the last."""
 
@@ -37,7 +40,10 @@ class PadRow(SQLModel, table=True):
     """A pad. `reading` is the secret in the address for those who only read."""
 
     __tablename__ = "pad"
-    __table_args__ = (Index("pad_changed", "changed_at", "id"),)
+    __table_args__ = (
+        Index("pad_changed", "changed_at", "id"),
+        Index("pad_by_creator", "created_by"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
@@ -107,6 +113,29 @@ class WriterRow(SQLModel, table=True):
     retired: bool = Field(default=False)
 
 
+class TalkRow(SQLModel, table=True):
+    """One message said beside a pad; `number` counts from 0."""
+
+    __tablename__ = "pad_talk"
+    __table_args__ = (Index("pad_talk_by_author", "author_id"),)
+
+    pad_id: int = Field(sa_column=_pad())
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: int = Field(sa_type=BigInteger)
+    author_id: int = Field(sa_column=Column(_Id, ForeignKey("pad_author.id"), nullable=False))
+    text: str = Field(sa_type=Text)
+
+
+class TagRow(SQLModel, table=True):
+    """A tag that a pad's text gives it."""
+
+    __tablename__ = "pad_tag"
+    __table_args__ = (Index("pad_tag_by_tag", "tag", "pad_id"),)
+
+    pad_id: int = Field(sa_column=_pad())
+    tag: str = Field(sa_column=Column(Text, primary_key=True))
+
+
 class UpdateRow(SQLModel, table=True):
     """One update: what one author wrote within one commit."""
 
@@ -152,5 +181,5 @@ class QuarantineRow(SQLModel, table=True):
 
 TABLES = (
     PadRow, FormerNameRow, AuthorRow, WriterRow, UpdateRow, SegmentRow, KeyframeRow, QuarantineRow,
-    KeptRow,
+    KeptRow, TalkRow, TagRow,
 )  # fmt: skip

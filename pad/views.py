@@ -1,10 +1,11 @@
 """The pads' pages: the list, a pad, its history and exports; and their socket."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -15,16 +16,21 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
-from pad import history_views, moving_views, pads
+from pad import beside_views, history_views, moving_views, pads
+from pad.beginning import templates
 from pad.etherpad import wire
 from pad.etherpad.history import to_etherpad
 from pad.exports import TYPES, to_html, with_end
 from pad.found import Shown, find_existing, find_shown, keep_guest
+from pad.front import read_front, tag_of
 from pad.kept import WIPED, kept_revisions
+from pad.mentions import names_only
 from pad.moving import may_move
 from pad.names import READING, ROOT, address, clean, ref
 from pad.rooms import Rooms
-from pad.socket import Socket
+from pad.socket import Socket, author_of
+from pad.tables import LISTED
+from pad.tags import common_tags
 from web import markdown
 from web.headers import POLICY
 from web.page import keeping, page
@@ -32,6 +38,7 @@ from web.sessions import visit
 from web.visitor import visitor
 
 _LISTED = 100
+_TAGS = 30
 _LATELY = timedelta(days=1)
 
 
@@ -43,6 +50,7 @@ def routes(app: App) -> Sequence[BaseRoute]:
         Route("/p", views.home),
         Route(ROOT, views.show_list),
         Route(ROOT + "{name}", views.show_pad),
+        *beside_views.routes(app),
         *history_views.routes(app),
         *moving_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),
@@ -68,14 +76,20 @@ class Views:
             return RedirectResponse(address(clean(wanted)), 303)
         words = request.query_params.get("q", "")[:200]
         before = _moment(request.query_params.get("before", ""))
+        tag, mine = tag_of(request.query_params.get("tag", "")), "mine" in request.query_params
         found = await self.app.read(
-            partial(pads.list_pads, words=words.split()[:8], before=before, limit=_LISTED + 1)
-        )
+            partial(
+                pads.list_pads, words=words.split()[:8], before=before, limit=_LISTED + 1, tag=tag,
+                writers=(author_of(request, visitor(request)).key,) if mine else (),
+            )
+        )  # fmt: skip
+        beside = await self.app.read(_beside_list)
         more = found[_LISTED - 1].changed_at.isoformat() if len(found) > _LISTED else None
         new = may(visitor(request), "write", ref("new"), self.app.config.pads.access)
         return page(
             request, "pad/list.html", pads=found[:_LISTED], words=words, more=more, may_begin=new,
-            is_later=before is not None, address=address,
+            is_later=before is not None, address=address, tag=tag, mine=mine, **beside,
+            kept=[("q", words)] * bool(words) + [("tag", tag)] * bool(tag) + [("mine", "")] * mine,
         )  # fmt: skip
 
     async def show_pad(self, request: Request) -> Response:
@@ -99,7 +113,7 @@ class Views:
             lines=found.text.splitlines(), may_write=found.may_write, nonce=nonce, address=address,
             is_guest=visitor(request).role is Role.GUEST, who=known.person.name if known else "",
             reading=address(READING + found.pad.reading) if found.pad else "",
-            around=found.around,
+            around=found.around, tags=read_front(found.text).tags,
             may_move=found.pad is not None and may_move(visitor(request), found.pad),
             wiped=await self._is_wiped(found) if found.pad and found.may_write else False,
         )  # fmt: skip
@@ -152,13 +166,20 @@ class Views:
         }
         if kind != "txt":
             headers["Content-Disposition"] = f'attachment; filename="pad.{kind}"'
-        body = _exported(kind, name, found.title, text)
+        body = _exported(kind, name, found.title, text, self.app.config.public_url)
         return Response(body, media_type=TYPES[kind], headers=headers)
 
 
-def _exported(kind: str, name: str, title: str, text: str) -> str:
+def _beside_list(session: Session) -> Mapping[str, Any]:
+    """Return what the list's page says besides: the tags that most have, and what a pad may begin from."""
+    return {"tags": common_tags(session, LISTED, _TAGS), "templates": templates(session)}
+
+
+def _exported(kind: str, name: str, title: str, text: str, base: str) -> str:
     if kind == "html":
-        return to_html(title or name, markdown.to_html(text))
+        front = read_front(text)
+        body = markdown.to_html(front.body, names_only(base))
+        return to_html(title or name, body, front.tags)
     if kind == "etherpad":
         return text
     return with_end(text)

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from hub.app import App
 from hub.errors import Conflict, HubError
 from pad import log
+from pad.authorship import Authorship, authorship_of
 from pad.connection import ANEW
 from pad.room import Batch, Room
 from pad.segments import Logged
@@ -26,8 +27,11 @@ _LONGEST_PAUSE_S = 0.04
 _TRY_AGAIN_S = 0.5
 
 Work = Sequence[tuple[Room, Batch]]
-Stored = tuple[int, Sequence[Logged]] | None
-"""The number of a batch's first entry and what others stored before it; None when the pad is another."""
+Stored = tuple[Authorship, int, Sequence[Logged]] | None
+"""Whose what is new is, the number of a batch's first entry and what others stored before it.
+
+None when the pad is another.
+"""
 
 
 class Writer:
@@ -82,7 +86,9 @@ class Writer:
             if stored is None:
                 room.close(ANEW, "The pad was begun anew.")
             else:
-                room.committed(batch, *stored)
+                grown, first, between = stored
+                room.tell_authors(grown)
+                room.committed(batch, first, between)
 
     async def _store(self, work: Work) -> Sequence[Stored]:
         tried = 0
@@ -107,5 +113,6 @@ def _store(session: Session, work: Work) -> Sequence[Stored]:
         between: Sequence[Logged] = ()
         if first > room.seq + 1:
             between = log.updates_after(session, room.pad.id, room.seq, first - 1)
-        found.append((first, between))
+        unknown = room.unknown(batch.entries, between)
+        found.append((authorship_of(session, room.pad.id, *unknown), first, between))
     return found

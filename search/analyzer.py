@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-ANALYZER_VERSION = 2
-"""Told with each index: one that was made by another version is made again. 2: people are in it."""
+ANALYZER_VERSION = 3
+"""Told with each index: one that was made by another version is made again. 3: Korean words are in it."""
 
 LONGEST = 64
 """A word of more characters is taken for several."""
@@ -36,6 +36,7 @@ _ASCII_WORD = re.compile(rf"[a-z0-9]{{1,{LONGEST}}}")
 _LETTER = rf"[^\W_{_PAIRED}]"
 _RUN = re.compile(rf"[{_PAIRED}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*")
 _IS_PAIRED = re.compile(f"[{_PAIRED}]")
+_KOREAN = re.compile("[\uac00-\ud7a3]{2,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,18 @@ def indexed(text: str) -> str:
         else:
             found += _words(run)
     return " ".join(found)
+
+
+def is_korean(text: str) -> bool:
+    """Tell whether a text begins in Hangul."""
+    return "\uac00" <= text[:1] <= "\ud7a3"
+
+
+def korean_words(text: str) -> str:
+    """Return the Korean words of a text, whole and with blanks between them."""
+    if text.isascii():
+        return ""
+    return " ".join(_KOREAN.findall(_folded(text[:MOST_TEXT])))
 
 
 def located(text: str) -> Sequence[Token]:

@@ -1,6 +1,7 @@
 """Turns what somebody asks for into what an index is asked for. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -89,6 +90,30 @@ def english_forms(word: str) -> Sequence[str]:
         }
     forms = {f"{stem}{ending}" for stem in stems for ending in ("", *_ENDINGS)}
     return (word, *sorted(forms - {word}))
+
+
+def bare_words(known: Sequence[tuple[str, int]], beginning: str) -> Sequence[str]:
+    """Return Korean words without their particles, the most frequent first; forms of one word are one.
+
+    known: words that begin so, with how often each is found. A word loses its particle only where what is
+    left was found by itself or in another form, and is no shorter than the beginning.
+    """
+    counts = dict(known)
+    bare = {word: [*_bare(word, len(beginning))] for word in counts}
+    forms = Counter(stem for stems in bare.values() for stem in stems)
+    found: Counter[str] = Counter()
+    for word, count in counts.items():
+        stems = (stem for stem in bare[word] if stem in counts or forms[stem] > 1)
+        found[next(stems, word)] += count
+    return [word for word, _ in found.most_common()]
+
+
+def _bare(word: str, shortest: int) -> Iterator[str]:
+    """Yield a word without its particle, for each that it may be."""
+    for particle in _PARTICLES:
+        stem = word.removesuffix(particle)
+        if stem != word and len(stem) >= max(2, shortest):
+            yield stem
 
 
 def without_particle(typed: str) -> Row | None:

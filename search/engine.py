@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from hub.errors import Unavailable
-from search.analyzer import Row
+from search.analyzer import Row, is_korean
 
 PUBLIC = "public"
+TALK = "line"
+"""The kind of what is said in channels: most of an index."""
 
 TITLE_SCORE = 6.0
 """What a word in a title counts, about as much as a rare word in a text.
@@ -36,14 +38,15 @@ class Busy(Unavailable):
 class Record:
     """A document as it is indexed: `title` and `text` are tokens with blanks between them.
 
-    at: seconds since 1970. who, where: folded. labels: such as `series:swift`. weight: how much a hit counts
-    beside others, 100 is usual.
+    korean: the Korean words of the text, whole. at: seconds since 1970. who, where: folded. labels: such as
+    `series:swift`. weight: how much a hit counts beside others, 100 is usual.
     """
 
     ref: str
     kind: str
     title: str
     text: str
+    korean: str
     at: int
     who: str
     where: str
@@ -167,10 +170,11 @@ class Writer(Protocol):
 
 
 class Engine(Protocol):
-    """A kind of index."""
+    """A kind of index. reads: the versions of it that can be read; those of `version` are made."""
 
     name: str
     version: str
+    reads: frozenset[str]
 
     def create(self, folder: Path) -> None:
         """Make an empty index in an empty folder."""
@@ -180,6 +184,11 @@ class Engine(Protocol):
 
     def writer(self, folder: Path, *, building: bool) -> Writer:
         """Open an index for writing; `building` takes more memory. Raises: Damaged, Busy."""
+
+
+def words_field(prefix: str) -> str:
+    """Return the field that holds words that begin so, whole: Korean ones stand apart, in no pairs."""
+    return "korean" if is_korean(prefix) else "text"
 
 
 def all_refs(reader: Reader, wanted: Wanted, step: int = 1000) -> Iterator[str]:

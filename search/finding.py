@@ -12,12 +12,12 @@ from sqlmodel import Session
 
 from hub.clock import SECOND, from_micros
 from hub.documents import Document, may_see
+from hub.links import document_now
 from hub.module import Module
 from hub.people import Actor
 from search.analyzer import Row
 from search.asking import wanted, widened
 from search.engine import PUBLIC, Damaged, Facets, Match, Matches, Reader, Terms, Wanted
-from search.gathering import now
 from search.index import Index, State
 from search.query import Order, Query
 from search.snippets import Piece, excerpt, whole
@@ -193,7 +193,7 @@ def readable(session: Session, reader: Reader, asker: Asker, asked: Wanted) -> W
 
 
 def _is_open(session: Session, asker: Asker, match: Match) -> bool:
-    document, _ = now(session, asker.modules, match.ref)
+    document = document_now(session, asker.modules, match.ref)
     return document is not None and asker.may_read(document)
 
 
@@ -247,7 +247,7 @@ def _hit(session: Session, asker: Asker, match: Match, rows: Sequence[Row]) -> I
     told = _around(session, asker.modules, match.ref)
     document = next((d for d in told if d.ref == match.ref), None)
     if document is None:
-        document, _ = now(session, asker.modules, match.ref)
+        document = document_now(session, asker.modules, match.ref)
     if document is None or not asker.may_read(document):
         return
     around = [_said(asker, d, rows, document.ref) for d in told if asker.may_read(d)]

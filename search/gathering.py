@@ -15,8 +15,9 @@ from sqlmodel import Session
 from hub.clock import SECOND, micros
 from hub.documents import Document, Documents
 from hub.events import events_since, last_event
+from hub.links import looked_up
 from hub.module import Module
-from search.analyzer import indexed
+from search.analyzer import indexed, korean_words
 from search.engine import Mark, Record
 
 LINES = 5000
@@ -89,22 +90,12 @@ def _from_outbox(session: Session, modules: Sequence[Module], mark: Mark) -> Bat
         return Batch((), (), mark, is_last=True)
     put, remove = [], []
     for ref in dict.fromkeys(event.ref for event in events):
-        document, said = now(session, modules, ref)
+        document, said = looked_up(session, modules, ref)
         if document is None:
             remove.append(ref)
         else:
             put.append(record(document, said=said))
     return Batch(put, remove, replace(mark, cursors={**mark.cursors, _OUTBOX: events[-1].id}))
-
-
-def now(session: Session, modules: Sequence[Module], ref: str) -> tuple[Document | None, bool]:
-    """Return what a ref is now, and whether it is of a stream."""
-    for module in modules:
-        if module.documents is not None:
-            document = module.documents.get(session, ref)
-            if document is not None:
-                return document, module.documents.since is not None
-    return None, False
 
 
 def _streams(modules: Sequence[Module]) -> Mapping[str, Documents]:
@@ -123,6 +114,7 @@ def record(document: Document, *, said: bool = False) -> Record:
         document.kind,
         "" if said else indexed(document.title),
         indexed(document.text),
+        korean_words(document.text),
         at,
         document.who.casefold(),
         document.where.casefold(),

@@ -97,7 +97,7 @@ class Index:
         made = about(path) if path else None
         if path is None or made is None or made.engine != self.engine.name:
             return None
-        if made.version != self.engine.version:
+        if made.version not in self.engine.reads:
             return None
         self._path = path
         self._reader, self._mark = self.engine.reader(path), Mark()
@@ -114,7 +114,8 @@ class Index:
         if not self._mark.complete:
             return State.GROWING
         made = about(self._path) if self._path else None
-        return State.WHOLE if made and made.analyzer == self._analyzer else State.OLD
+        is_new = made and (made.version, made.analyzer) == (self.engine.version, self._analyzer)
+        return State.WHOLE if is_new else State.OLD
 
     def _done(self) -> float:
         goals = sum(self._mark.goals.values())

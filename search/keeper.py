@@ -135,10 +135,10 @@ class Keeper:
     def _is_readable(self, path: Path | None, wanted: About) -> bool:
         """Tell whether an index can go on answering until the new one holds all."""
         made = about(path) if path else None
-        return made is not None and (made.engine, made.version, made.lineage) == (
-            wanted.engine,
-            wanted.version,
-            wanted.lineage,
+        return (
+            made is not None
+            and made.version in self._engine.reads
+            and (made.engine, made.lineage) == (wanted.engine, wanted.lineage)
         )
 
     def _advance(self, writer: Writer) -> bool:

@@ -7,12 +7,12 @@ from itertools import islice
 from sqlmodel import Session
 
 from hub.documents import Document
+from hub.links import document_now
 from hub.module import Module
 from hub.people import Actor
 from search.analyzer import Row, indexed
 from search.engine import Damaged, Phrase, Terms, Wanted
 from search.finding import Asker, readable
-from search.gathering import now as document_now
 from search.index import Index
 
 _MOST = 5
@@ -55,7 +55,7 @@ def related(
     except Damaged:
         index.damaged(opened.reader)
         return ()
-    told = (document_now(session, modules, match.ref)[0] for match in found)
+    told = (document_now(session, modules, match.ref) for match in found)
     seen = (near for near in told if near is not None and asker.may_read(near))
     return list(islice(seen, _MOST))
 

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from search.analyzer import sought
-from search.asking import wanted
+from hub.links import document_now
+from search.analyzer import is_korean, korean_words, sought
+from search.asking import bare_words, wanted
 from search.engine import Damaged, Phrase, Reader, Terms, Wanted
 from search.finding import Asker, readable, url_of
-from search.gathering import now as document_now
 from search.index import Index
 from search.query import Query, read_query
 
 _THINGS = 3
-_WORDS = 6
+_WORDS, _FORMS = 6, 40
 _SHORTEST = 2
 
 
@@ -60,7 +60,7 @@ def _things(session: Session, reader: Reader, asker: Asker, query: Query) -> Ite
     )
     asked = readable(session, reader, asker, written)
     for match in reader.search(asked, newest=False, limit=_THINGS).matches:
-        document, _ = document_now(session, asker.modules, match.ref)
+        document = document_now(session, asker.modules, match.ref)
         if document is not None and asker.may_read(document):
             yield Suggestion(document.title, document.kind, url_of(asker.modules, document))
 
@@ -78,11 +78,21 @@ def _words(
     session: Session, reader: Reader, asker: Asker, typed: str, last: str, now: datetime
 ) -> Iterator[Suggestion]:
     """Yield the query with its last word gone on, the most frequent first."""
-    row = sought(last)
-    if len(row.tokens) != 1 or row.prefix:
+    beginning = _beginning(last)
+    if not beginning:
         return
     before = typed[: len(typed) - len(last)]
     rest = readable(session, reader, asker, wanted(read_query(before, now)))
-    for word, _ in reader.words(row.tokens[0], rest, _WORDS):
-        if word != row.tokens[0]:
-            yield Suggestion(f"{before}{word}", query=f"{before}{word}")
+    known = reader.words(beginning, rest, _FORMS)
+    words = bare_words(known, beginning) if is_korean(beginning) else [word for word, _ in known]
+    for word in [word for word in words if word != beginning][:_WORDS]:
+        yield Suggestion(f"{before}{word}", query=f"{before}{word}")
+
+
+def _beginning(last: str) -> str:
+    """Return how words begin that the last one may become, empty when there are none to tell."""
+    korean = korean_words(last)
+    if korean and " " not in korean and len(korean) == len(last):
+        return korean
+    row = sought(last)
+    return row.tokens[0] if len(row.tokens) == 1 and not row.prefix else ""

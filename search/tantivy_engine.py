@@ -4,12 +4,11 @@ It is fast enough for tens of millions of lines on one machine (docs/decisions.m
 """
 
 import json
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from functools import lru_cache
+from dataclasses import asdict, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import tantivy
@@ -17,6 +16,7 @@ from tantivy import Occur, Query
 
 from search.analyzer import Row
 from search.engine import (
+    TALK,
     TITLE_SCORE,
     WHO_SCORE,
     Busy,
@@ -31,13 +31,32 @@ from search.engine import (
     Terms,
     Wanted,
     Writer,
+    words_field,
+)
+from search.spans import (
+    DAY_S,
+    FIELDS,
+    covered,
+    month_of,
+    names_of,
+    newest_starts,
+    within,
 )
 
-_MANY = 300_000
-"""From about so many hits on they are not counted, and weighed by their words alone."""
+MANY = 60_000
+"""From about so many hits on they are not counted."""
+_WEIGHED = 0.4
+"""So many of very many are weighed, as a share of `MANY`: choosing months costs more than each hit does."""
+_SURE = 1_000
+"""So many are expected in the months in which the newest are looked for first."""
 _EXPANDED = 100
 _LIVE_BYTES, _BUILDING_BYTES = 40_000_000, 200_000_000
 _MARK = "\0mark"
+_NEWEST: Mapping[str, Any] = MappingProxyType({"order_by_field": "at"})
+_BEST: Mapping[str, Any] = MappingProxyType({"weight_by_field": "weight"})
+
+_Hit = tuple[Any, Any]
+"""What a document is ordered by, and its place."""
 
 
 def _schema() -> tantivy.Schema:
@@ -49,12 +68,13 @@ def _schema() -> tantivy.Schema:
         made.add_text_field(
             name, stored=stored, fast=True, tokenizer_name="raw", index_option="basic"
         )
-    for name in ("who", "label", "visibility"):
+    for name in ("who", "label", "visibility", "month", "day"):
         made.add_text_field(name, tokenizer_name="raw", index_option="basic")
     made.add_integer_field("at", indexed=True, fast=True)
     made.add_integer_field("weight", fast=True)
     made.add_text_field("title", tokenizer_name="whitespace", index_option="position")
     made.add_text_field("text", tokenizer_name="whitespace", index_option="position")
+    made.add_text_field("korean", tokenizer_name="whitespace", index_option="basic")
     return made.build()
 
 
@@ -62,7 +82,11 @@ class TantivyEngine:
     """Indexes of tantivy."""
 
     name = "tantivy"
-    version = "tantivy 0.27, schema 1"
+    version = "tantivy 0.27, schema 2"
+    reads = frozenset({version, "tantivy 0.27, schema 1"})
+
+    def __init__(self, many: int = MANY) -> None:
+        self._many = many
 
     def create(self, folder: Path) -> None:
         """Make an empty index in an empty folder."""
@@ -70,7 +94,7 @@ class TantivyEngine:
 
     def reader(self, folder: Path) -> Reader:
         """Open an index for reading. Raises: Damaged."""
-        return _Reader(_opened(folder))
+        return _Reader(_opened(folder), self._many)
 
     def writer(self, folder: Path, *, building: bool) -> Writer:
         """Open an index for writing. Raises: Damaged, Busy."""
@@ -82,6 +106,15 @@ def _opened(folder: Path) -> tantivy.Index:
         index = tantivy.Index.open(str(folder))
         index.config_reader("manual")
         return index
+
+
+def _has(index: tantivy.Index, field: str) -> bool:
+    """Tell whether an index has a field: one that an older version made may lack it."""
+    try:
+        tantivy.Query.term_query(index.schema, field, "")
+    except ValueError:
+        return False
+    return True
 
 
 @contextmanager
@@ -147,9 +180,12 @@ def _document(record: Record) -> tantivy.Document:
     text("kind", record.kind)
     text("visibility", record.visibility)
     text("text", record.text)
-    text("year", _year(record.at // 86_400))
+    for name, value in zip(FIELDS, names_of(record.at // DAY_S), strict=True):
+        text(name, value)
     if record.title:
         text("title", record.title)
+    if record.korean:
+        text("korean", record.korean)
     if record.who:
         text("who", record.who)
     if record.where:
@@ -161,24 +197,24 @@ def _document(record: Record) -> tantivy.Document:
     return made
 
 
-@lru_cache(1000)
-def _year(day: int) -> str:
-    return str(time.gmtime(day * 86_400).tm_year)
-
-
 class _Reader:
-    def __init__(self, index: tantivy.Index) -> None:
-        self._index = index
+    def __init__(self, index: tantivy.Index, many: int) -> None:
+        self._index, self._many = index, many
         self._schema = index.schema
-        with _damage():
-            index.reload()
-            self._searcher = index.searcher()
+        self._is_whole = _has(index, "month")
+        self.refresh()
 
     def refresh(self) -> None:
         """See what was committed meanwhile."""
         with _damage():
             self._index.reload()
-            self._searcher = self._index.searcher()
+            searcher = self._index.searcher()
+            known = searcher.terms_with_prefix("month", "") if self._is_whole else ()
+            months = sorted(known, reverse=True)
+            kinds = searcher.terms_with_prefix("kind", "")
+        self._searcher = searcher
+        self._months = [month_of(name, documents) for name, documents in months]
+        self._written = [kind for kind, _ in kinds if kind != TALK]
 
     def close(self) -> None:
         """Nothing is held: the files go with the last reference."""
@@ -203,21 +239,52 @@ class _Reader:
         return [value for value, _ in known]
 
     def search(self, wanted: Wanted, *, newest: bool, limit: int, offset: int = 0) -> Matches:
-        """Return the documents that fit best, or the newest of those that fit."""
-        searcher, query = self._searcher, self._query(wanted)
+        """Return the documents that fit best, or the newest of those that fit.
+
+        Very many are not counted, and only those of the newest months that have enough of them are weighed,
+        with all that is no talk.
+        """
+        order = _NEWEST if newest else _BEST
         with _damage():
-            many = self._estimate(wanted) > _MANY
-            given: dict[str, Any] = {"limit": limit, "offset": offset, "count": not many}
-            if newest:
-                given["order_by_field"] = "at"
-            elif not many:
-                given["weight_by_field"] = "weight"
-            found = searcher.search(query, **given)
-            places = [place for _, place in found.hits]
-            times = searcher.fast_field_values("at", places) if places else []
-            matches = [_match(searcher.doc(p), at) for p, at in zip(places, times, strict=True)]
-            total = None if many else int(found.count)  # type: ignore[attr-defined]  # its stub lacks it
-            return Matches(matches, total)
+            likely = self._likely(wanted)
+            if likely <= self._many:
+                found = self._searcher.search(
+                    self._query(wanted), limit, offset=offset, count=True, **order
+                )
+                return Matches(self._matches(found.hits), int(found.count))  # type: ignore[attr-defined]  # its stub lacks it
+            first = self._newest_of_many if newest else self._best_of_many
+            return Matches(self._matches(first(wanted, likely, limit + offset)[offset:]), None)
+
+    def _newest_of_many(self, wanted: Wanted, likely: float, limit: int) -> Sequence[_Hit]:
+        for part in self._parts(wanted, likely, max(_SURE, limit)):
+            found = self._hits(part, limit, _NEWEST)
+            if len(found) == limit:
+                return found
+        return self._hits(wanted, limit, _NEWEST)
+
+    def _best_of_many(self, wanted: Wanted, likely: float, limit: int) -> Sequence[_Hit]:
+        for part in self._parts(wanted, likely, int(_WEIGHED * self._many)):
+            found = self._hits(part, limit, _BEST)
+            if len(found) == limit:
+                written = Terms("kind", tuple(self._written))
+                others = replace(wanted, filters=(*wanted.filters, written))
+                return _best([*found, *self._hits(others, limit, _BEST)])[:limit]
+        return self._hits(wanted, limit, _BEST)
+
+    def _parts(self, wanted: Wanted, likely: float, enough: int) -> Iterator[Wanted]:
+        """Yield what is wanted of newer and newer months, longer each time."""
+        months = within(self._months, wanted.after, wanted.before)
+        share = likely / sum(month.documents for month in months)
+        for start in newest_starts(months, share, enough):
+            yield replace(wanted, after=max(start, wanted.after or start))
+
+    def _hits(self, wanted: Wanted, limit: int, order: Mapping[str, Any]) -> Sequence[_Hit]:
+        return self._searcher.search(self._query(wanted), limit, count=False, **order).hits
+
+    def _matches(self, hits: Sequence[_Hit]) -> Sequence[Match]:
+        places = [place for _, place in hits]
+        times = self._searcher.fast_field_values("at", places) if places else []
+        return [_match(self._searcher.doc(p), at) for p, at in zip(places, times, strict=True)]
 
     def facets(self, wanted: Wanted) -> Facets:
         """Count the documents that fit by kind, where and year."""
@@ -232,20 +299,30 @@ class _Reader:
 
     def words(self, prefix: str, wanted: Wanted, limit: int) -> Sequence[tuple[str, int]]:
         """Return the words of texts that fit and begin so, the most frequent first."""
+        field = words_field(prefix)
+        if field == "korean" and not self._is_whole:
+            return ()
         query = self._query(wanted)
         with _damage():
-            return self._searcher.terms_with_prefix("text", prefix, query, limit)
+            return self._searcher.terms_with_prefix(field, prefix, query, limit)
 
-    def _estimate(self, wanted: Wanted) -> int:
-        """Return at most how many documents can hold the words."""
-        if wanted.some is not None or not wanted.must:
+    def _likely(self, wanted: Wanted) -> float:
+        """Return about how many documents have all that is wanted, taking each part for independent."""
+        months = within(self._months, wanted.after, wanted.before)
+        if wanted.some is not None or not wanted.must or not months:
             return 0
-        return min(
-            sum(
-                min(self._searcher.doc_freq("text", token) for token in row.tokens)
-                for row in phrase.rows
-            )
-            for phrase in wanted.must
+        all_ = self._searcher.num_docs
+        likely = float(min(map(self._most, wanted.must)))
+        for terms in wanted.filters:
+            having = sum(self._searcher.doc_freq(terms.field, value) for value in terms.values)
+            likely *= min(1, having / all_)
+        return likely * sum(month.documents for month in months) / all_
+
+    def _most(self, phrase: Phrase) -> int:
+        """Return how many documents can hold a phrase at most."""
+        return sum(
+            min(self._searcher.doc_freq("text", token) for token in row.tokens)
+            for row in phrase.rows
         )
 
     def _query(self, wanted: Wanted) -> Query:
@@ -267,6 +344,15 @@ class _Reader:
         return Query.boolean_query(parts)
 
     def _span(self, after: int | None, before: int | None) -> Query:
+        """Return what is met within a span of time: by its years, months and days, or moment by moment.
+
+        The second goes through all moments of the index.
+        """
+        names = covered(after, before, self._months)
+        if names is not None:
+            return self._any(
+                self._terms(Terms(field, tuple(those))) for field, those in names.items() if those
+            )
         return Query.const_score_query(
             Query.range_query(
                 self._schema,
@@ -314,6 +400,12 @@ class _Reader:
         if not found:
             return Query.empty_query()
         return Query.boolean_query([(Occur.Should, query) for query in found])
+
+
+def _best(hits: Iterable[_Hit]) -> Sequence[_Hit]:
+    """Return each once, the best first."""
+    scores = {(place.segment_ord, place.doc): (score, place) for score, place in hits}
+    return sorted(scores.values(), key=lambda hit: -hit[0])
 
 
 def _match(document: tantivy.Document, at: Any) -> Match:

@@ -8,10 +8,10 @@ from itertools import groupby
 from sqlmodel import Session
 
 from hub.documents import Document
+from hub.links import document_now
 from search.analyzer import sought
 from search.engine import Damaged, Match, Phrase, Reader, Terms, Wanted
 from search.finding import Asker, readable, url_of
-from search.gathering import now as document_now
 from search.index import Index
 
 LONGEST = 100
@@ -101,7 +101,7 @@ def _day_of(match: Match) -> tuple[str, int] | None:
 
 
 def _now(session: Session, asker: Asker, match: Match) -> Document | None:
-    document, _ = document_now(session, asker.modules, match.ref)
+    document = document_now(session, asker.modules, match.ref)
     return document if document is not None and asker.may_read(document) else None
 
 

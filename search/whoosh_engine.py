@@ -33,6 +33,7 @@ from search.engine import (
     Terms,
     Wanted,
     Writer,
+    words_field,
 )
 
 with warnings.catch_warnings():  # it is older than some rules of the language, which tells of that
@@ -54,7 +55,8 @@ class WhooshEngine:
     """Indexes of Whoosh."""
 
     name = "whoosh"
-    version = "whoosh 2.7.4, schema 1"
+    version = "whoosh 2.7.4, schema 2"
+    reads = frozenset({version})
 
     def create(self, folder: Path) -> None:
         """Make an empty index in an empty folder."""
@@ -148,6 +150,7 @@ def _fields(record: Record) -> dict[str, Any]:
     found: dict[str, Any] = {
         "title": record.title,
         "text": record.text,
+        "korean": record.korean,
         "who": record.who,
         "label": BETWEEN.join(record.labels),
     }
@@ -258,11 +261,11 @@ class _Reader:
     def words(self, prefix: str, wanted: Wanted, limit: int) -> Sequence[tuple[str, int]]:
         """Return the words of texts that fit and begin so, the most frequent first."""
         with self._reading():
-            reader = self._searcher.reader()
+            reader, field = self._searcher.reader(), words_field(prefix)
             fit = set(self._documents(wanted))
             counts = {
-                word: sum(docnum in fit for docnum in reader.postings("text", word).all_ids())
-                for word in self._expanded("text", prefix)
+                word: sum(docnum in fit for docnum in reader.postings(field, word).all_ids())
+                for word in self._expanded(field, prefix)
             }
         known = [(word, count) for word, count in counts.items() if count]
         return sorted(known, key=lambda found: (-found[1], found[0]))[:limit]

@@ -54,6 +54,7 @@ def schema() -> Any:
         moment=fields.STORED,
         title=fields.TEXT(analyzer=tokens),
         text=fields.TEXT(analyzer=tokens),
+        korean=fields.TEXT(analyzer=tokens, phrase=False),
     )
 
 

@@ -19,14 +19,18 @@ from tracker.facet_tables import FACET_TABLES
 from tracker.filing import on_story_line
 from tracker.gerrit.announcing import due
 from tracker.gerrit.commands import add_gerrit
+from tracker.gerrit.refs import review_refs
 from tracker.gerrit.tables import GERRIT_TABLES
 from tracker.importing.commands import add_imports
 from tracker.importing.tables import IMPORT_TABLES
+from tracker.news import TELLING
+from tracker.noticing import notice_consumers
 from tracker.now import stories_now
 from tracker.personal import PERSONAL
 from tracker.refs import DOCUMENTS, story_refs, task_refs
 from tracker.storyboard.login_tables import LOGIN_TABLES
 from tracker.storyboard.preference_tables import PREFERENCE_TABLES
+from tracker.storyboard.subscription_tables import SUBSCRIPTION_TABLES
 from tracker.tables import TABLES
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
 _ALL_TABLES = (
     *TABLES, *FACET_TABLES, *LOGIN_TABLES, *PREFERENCE_TABLES, *GERRIT_TABLES, *IMPORT_TABLES,
+    *SUBSCRIPTION_TABLES,
 )  # fmt: skip
 
 
@@ -59,7 +64,7 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         name="tracker",
         routes=routes,
         nav=(NavItem(mark("Stories"), "/stories", "s"),),
-        refs=(story_refs(config), task_refs()),
+        refs=(story_refs(config), task_refs(), review_refs()),
         documents=DOCUMENTS,
         commands=COMMANDS,
         on_line=on_story_line(hand_over),
@@ -69,4 +74,6 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         files_at="/story/new",
         cli=add_cli,
         on_tick=on_tick,
+        consumers=notice_consumers,
+        telling=TELLING,
     )

@@ -21,6 +21,7 @@ from tracker.plans import Plan
 from tracker.sight import story_ref
 from tracker.states import OPEN, State
 from tracker.storyboard.preference_tables import PreferenceRow
+from tracker.storyboard.subscription_tables import SubscriptionEventRow
 from tracker.tables import CommentRow, StoryRow, SubscriptionRow, TaskRow, VoiceRow
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ def export_stories(session: Session, identity: Identity) -> Mapping[str, Any]:
         "comments": _fields(session, CommentRow, col(CommentRow.author_id) == id_),
         "voices": _fields(session, VoiceRow, col(VoiceRow.person_id) == id_),
         "subscriptions": _fields(session, SubscriptionRow, col(SubscriptionRow.person_id) == id_),
+        "subscription_events": _fields(
+            session, SubscriptionEventRow, col(SubscriptionEventRow.subscriber_id) == id_
+        ),
         "preferences": _fields(session, PreferenceRow, col(PreferenceRow.person_id) == id_),
     }  # fmt: skip
 
@@ -89,6 +93,8 @@ def erase_from_stories(session: Session, erasure: Erasure, position: int) -> int
         return None
     kept = delete(PreferenceRow).where(col(PreferenceRow.person_id) == row.id)
     session.connection().execute(kept)
+    heard = delete(SubscriptionEventRow).where(col(SubscriptionEventRow.subscriber_id) == row.id)
+    session.connection().execute(heard)
     mine = select(SubscriptionRow).where(SubscriptionRow.person_id == row.id)
     for subscription in session.exec(mine.limit(_BATCH)).all():
         session.delete(subscription)

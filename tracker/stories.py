@@ -11,6 +11,7 @@ from hub.clock import micros
 from hub.errors import Conflict, Invalid, Refused
 from hub.events import emit, in_order
 from hub.language import gettext
+from hub.notices.gathering import forget as forget_notices
 from hub.people import Actor, may
 from tracker.authors import author_of
 from tracker.changes import (
@@ -202,6 +203,7 @@ def delete_story(session: Session, actor: Actor, id_: int, *, now: datetime) -> 
     former, is_private = story.duplicate_of, story.is_private
     tags = session.exec(select(StoryTagRow.tag_id).where(StoryTagRow.story_id == id_)).all()
     forget(session, story)
+    forget_notices(session, story_ref(id_))
     session.connection().execute(sa.delete(StoryRow).where(col(StoryRow.id) == id_))
     session.expunge(story)
     if is_private:

@@ -184,6 +184,10 @@ def _signed(text: str, signs: Signs) -> Iterator[Token]:
 
 
 def _link(sign: Sign, words: str) -> Token:
+    if words.startswith("[[") and words.endswith(
+        "]]"
+    ):  # the brackets only say that it is a mention
+        words = words[2:-2].strip()
     attrs = {"url": sign.url, "title": sign.title}
     return {"type": "link", "children": [{"type": "text", "raw": words}], "attrs": attrs}
 

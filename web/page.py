@@ -127,6 +127,7 @@ def render(request: Request, template: str, **context: Any) -> str:
         languages=LANGUAGES,
         visitor=visitor(request),
         me=known.person if known else None,
+        unread=known.unread if known else 0,
         holds_passes=has_passes(request),
         csrf=partial(csrf_field, request),
         **context,
@@ -163,7 +164,14 @@ def _who(request: Request) -> Sequence[object]:
     who, known = visitor(request), visit(request)
     if known is None:
         return (who.name, sorted(who.rights)) if who.rights else ()
-    return (known.csrf, known.person.name, who.role, sorted(who.rights), sorted(who.groups))
+    return (
+        known.csrf,
+        known.person.name,
+        known.unread,
+        who.role,
+        sorted(who.rights),
+        sorted(who.groups),
+    )
 
 
 def not_modified(request: Request, tag: str, headers: dict[str, str]) -> Response | None:

@@ -3,6 +3,9 @@
 It is found out once for each request. Guests cost no query.
 """
 
+from dataclasses import replace
+
+from sqlmodel import Session
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +16,7 @@ from hub.accounts.visits import Visit
 from hub.app import App
 from hub.errors import Unavailable
 from hub.language import LANGUAGES, language
+from hub.notices.inbox import unread_of
 
 _PLAIN, _SECURE = "session", "__Host-session"
 
@@ -52,7 +56,7 @@ async def find_visit(hub: App, request: HTTPConnection) -> Visit | None:
             lambda s: (
                 read_token(s, bearer, now, hub.modules)
                 if bearer
-                else read_session(s, cookie, now, hub.modules)
+                else _with_unread(hub, s, read_session(s, cookie, now, hub.modules))
             )
         )
         if found is not None and found.is_stale:
@@ -60,6 +64,13 @@ async def find_visit(hub: App, request: HTTPConnection) -> Visit | None:
     except Unavailable:
         return None  # the page itself will say so
     return found
+
+
+def _with_unread(hub: App, session: Session, found: Visit | None) -> Visit | None:
+    """Return a visit that knows how much in their inbox has news: one row more to read."""
+    if found is None:
+        return None
+    return replace(found, unread=unread_of(session, hub.modules, found.actor))
 
 
 async def _touch(hub: App, found: Visit) -> None:

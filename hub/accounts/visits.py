@@ -19,6 +19,7 @@ class Visit:
 
     session_id, token_id: by which of the two they came. csrf: the key of their forms' tokens, empty with a
     token. language: what they chose, or empty. is_stale: `touch_session` or `touch_token` is due.
+    unread: how many things in their inbox have news; known where pages are shown (web/sessions.py).
     """
 
     actor: Actor
@@ -28,6 +29,7 @@ class Visit:
     csrf: str = ""
     language: str = ""
     is_stale: bool = False
+    unread: int = 0
 
 
 def actor_of(

@@ -85,7 +85,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "sendClientsMessage": Function(
         revisions.unmapped("sendClientsMessage", _NO_CLIENTS), "1.1", only_reads=True
     ),
-    "getChatHistory": Function(chat.get_chat_history, "1.2.7", only_reads=True),
+    "getChatHistory": Function(chat.get_chat_history, "1.2.7"),
     "getChatHead": Function(chat.get_chat_head, "1.2.7", only_reads=True),
     "appendChatMessage": Function(chat.append_chat_message, "1.2.12"),
     "compactPad": Function(

@@ -6,17 +6,16 @@ Source: Etherpad, src/node/utils/ExportEtherpad.ts; doc/easysync.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from hub.clock import micros
-from pad import log
+from pad import log, talk
 from pad.engine import Engine, Panic
 from pad.etherpad.changesets import base36, operations, told_edits
-from pad.etherpad.tables import MessageRow
 from pad.exports import with_end
 from pad.kept import NAMED, kept_revisions
 from pad.lib0 import Malformed
@@ -61,16 +60,18 @@ def to_etherpad(session: Session, pad: Pad, name: str, upto: int) -> str:
             "colorId": authors[id_].colour, "name": authors[id_].name, "timestamp": 0,
             "padIDs": name,
         }  # fmt: skip
-    for number, message in enumerate(_messages(session, pad) if upto == pad.head else ()):
+    keys = {authors[id_].key: ids[n] for id_, n in numbers.items()}
+    said = _messages(session, pad, keys) if upto == pad.head else ()
+    for number, message in enumerate(said):
         records[f"pad:{name}:chat:{number}"] = message
         record["chatHead"] = number
     return json.dumps(records, ensure_ascii=False)
 
 
-def _messages(session: Session, pad: Pad) -> Iterator[Any]:
-    query = select(MessageRow).where(MessageRow.pad_id == pad.id).order_by(col(MessageRow.number))
-    for row in session.exec(query):
-        yield {"text": row.text, "authorId": row.author, "time": row.at // 1000}
+def _messages(session: Session, pad: Pad, ids: Mapping[str, str]) -> Iterator[Any]:
+    for said in talk.history(session, pad.id, 0, talk.head(session, pad.id)):
+        author = ids[said.author.key]
+        yield {"text": said.text, "authorId": author, "time": micros(said.at) // 1000}
 
 
 def _steps(session: Session, pad: Pad, upto: int) -> Iterator[Step]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, select
 
-from pad.etherpad.tables import ApiAuthorRow, MessageRow
+from pad.etherpad.tables import ApiAuthorRow
 
 
 def authors_ids(session: Session, keys: Sequence[str]) -> Sequence[str]:
@@ -16,8 +16,5 @@ def authors_ids(session: Session, keys: Sequence[str]) -> Sequence[str]:
 def forget_author(session: Session, keys: Sequence[str]) -> None:
     """Take the ids away by which programs could still tell who somebody was."""
     ids = authors_ids(session, keys)
-    session.connection().execute(
-        update(MessageRow).where(col(MessageRow.author).in_(ids)).values(author="")
-    )
     session.connection().execute(delete(ApiAuthorRow).where(col(ApiAuthorRow.id).in_(ids)))
     session.expire_all()

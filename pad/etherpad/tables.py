@@ -72,19 +72,6 @@ class ApiPadRow(SQLModel, table=True):
     deletion: str = Field(default="", sa_type=Text)
 
 
-class MessageRow(SQLModel, table=True):
-    """A chat message that a program left at a pad; `author` is an author's id, or empty."""
-
-    __tablename__ = "etherpad_message"
-    __table_args__ = (Index("etherpad_message_by_author", "author"),)
-
-    pad_id: int = Field(sa_column=_pad())
-    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    text: str = Field(sa_type=Text)
-    author: str = Field(sa_type=Text)
-    at: int = Field(sa_type=BigInteger)
-
-
 class KeyRow(SQLModel, table=True):
     """A SHA-256 digest of the API's key, made on the command line."""
 
@@ -95,4 +82,4 @@ class KeyRow(SQLModel, table=True):
     created_by: str = Field(sa_type=Text)
 
 
-API_TABLES = (GroupRow, ApiAuthorRow, ApiSessionRow, ApiPadRow, MessageRow, KeyRow)
+API_TABLES = (GroupRow, ApiAuthorRow, ApiSessionRow, ApiPadRow, KeyRow)

@@ -20,7 +20,7 @@ from pad import log, pads
 from pad.engine import Engine
 from pad.etherpad.call import WRITERS
 from pad.etherpad.changesets import Unsound
-from pad.etherpad.tables import ApiAuthorRow, ApiPadRow, GroupRow, MessageRow
+from pad.etherpad.tables import ApiAuthorRow, ApiPadRow, GroupRow
 from pad.importing.records import Records, Told, messages, name_of, steps
 from pad.importing.tables import ImportedPadRow
 from pad.kept import NAMED
@@ -29,7 +29,17 @@ from pad.matching import narrowed
 from pad.names import GROUP, clean, group_of
 from pad.pads import Pad
 from pad.palette import COLOURS
-from pad.tables import KeptRow, KeyframeRow, PadRow, QuarantineRow, SegmentRow, UpdateRow, WriterRow
+from pad.tables import (
+    KeptRow,
+    KeyframeRow,
+    PadRow,
+    QuarantineRow,
+    SegmentRow,
+    TalkRow,
+    UpdateRow,
+    WriterRow,
+)
+from pad.talk import LONGEST
 from pad.update import EMPTY, read_update
 
 NEW, AGAIN, SAME, OURS = "new", "again", "same", "ours"
@@ -96,7 +106,7 @@ def _empty(session: Session, pad_id: int) -> None:
         QuarantineRow,
         KeptRow,
         WriterRow,
-        MessageRow,
+        TalkRow,
     ):
         session.connection().execute(delete(table).where(col(table.pad_id) == pad_id))
     session.connection().execute(
@@ -274,10 +284,12 @@ def _take_messages(session: Session, run: Import, found: Found, pad_id: int) -> 
         time = record.get("time")
         at = time * 1000 if isinstance(time, int) and 0 < time < 10**13 else micros(run.now)
         text = str(record["text"]).replace("\x00", "").encode("utf-8", "replace").decode()
+        author = Author(WRITERS + id_, name_of(found.records, id_), 0) if id_ else _IMPORT
         if id_:
-            author = Author(WRITERS + id_, name_of(found.records, id_), 0)
             note_author(session, author, run.now)
-        session.add(MessageRow(pad_id=pad_id, number=number, text=text[:10_000], author=id_, at=at))
+        known = log.author_id(session, pad_id, log.known_author(session, pad_id, author))
+        row = TalkRow(pad_id=pad_id, number=number, at=at, author_id=known, text=text[:LONGEST])
+        session.add(row)
     session.flush()
 
 

@@ -13,12 +13,12 @@ from pad.etherpad.tables import (
     ApiSessionRow,
     GroupRow,
     KeyRow,
-    MessageRow,
 )
 from pad.importing.tables import DraftRow, ImportedPadRow
 from pad.kept import keep_revision
 from pad.pads import Pad, begin_pad, find_pad, save_text
 from pad.tables import FormerNameRow
+from pad.talk import say
 
 NOW = datetime(2021, 5, 13, 12, 0, tzinfo=UTC)
 ANN = log.Author("person:ann", "Ann", 3)
@@ -56,6 +56,10 @@ def scribble(session: Session) -> None:
     session.add(FormerNameRow(name="scrawl", pad_id=pad.id))
     keep_revision(session, OPERATOR, found, 2, "two letters", "Olga", now=NOW)
     save_text(session, OPERATOR, found, found.head, "한글 😀", now=NOW)
+    say(session, OPERATOR, found, "어때요?", BOB, now=NOW)
+    tagged = begun(session, "tagged")
+    seq = write_texts(session, tagged, "---\ntags: tea, 떡\n---\n")
+    save_text(session, OPERATOR, tagged, seq, "---\ntags: tea, 떡\n---\n", now=NOW)
     _scribble_for_programs(session, pad.id)
 
 
@@ -66,7 +70,6 @@ def _scribble_for_programs(session: Session, pad_id: int) -> None:
     session.flush()
     session.add(ApiSessionRow(id="s.0", group_id="g.0", author_id="a.0", valid_until=at))
     session.add(ApiPadRow(pad_id=pad_id, group_id="g.0", deletion="x"))
-    session.add(MessageRow(pad_id=pad_id, number=0, text="밥?", author="a.0", at=at))
     session.add(KeyRow(digest="x", created_at=at, created_by="operator:olga"))
     session.add(
         DraftRow(id="x", pad_id=pad_id, author="person:ann", at=at, source="a", text="b", runs="[]")

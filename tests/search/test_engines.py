@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from search.asking import bare_words
 from search.engine import Busy, Damaged, Engine, Mark, Phrase, Terms, Wanted
 from tests.search.library import Library
 
@@ -195,6 +196,30 @@ def test_words_go_on_from_a_beginning_the_frequent_ones_first(library: Library) 
     library.holds("neutron nova", "neutron", "network", "neutron network nebula")
     words = library.reader.words("ne", Wanted(), 2)
     assert words == [("neutron", 3), ("network", 2)]
+
+
+def test_korean_words_go_on_whole(library: Library) -> None:
+    library.holds(
+        "오픈스택을 깔아요", "오픈스택이 좋아요 오픈소스", "ＡＢ오픈스택을", "\u1109\u1165버"
+    )
+    assert library.reader.words("오픈스", Wanted(), 5) == [("오픈스택을", 2), ("오픈스택이", 1)]
+    assert library.reader.words("오", Wanted(), 1) == [("오픈스택을", 2)]
+    assert library.reader.words("서", Wanted(), 5) == [("서버", 1)]
+    assert library.reader.words("픈스", Wanted(), 5) == []
+
+
+def test_forms_of_a_korean_word_are_one() -> None:
+    known = [
+        ("오픈스택을", 3),
+        ("오픈스택이", 2),
+        ("오픈소스", 4),
+        ("오픈스택", 1),
+        ("오픈하는", 2),
+    ]
+    assert bare_words(known, "오픈") == ["오픈스택", "오픈소스", "오픈하는"]
+    assert bare_words([("회의를", 1), ("회의에서", 1), ("회의실", 3)], "회의") == ["회의실", "회의"]
+    assert bare_words([("회의를", 2)], "회의를") == ["회의를"]
+    assert bare_words([], "회") == []
 
 
 def test_a_mark_is_committed_with_what_it_stands_for(library: Library) -> None:

@@ -170,6 +170,19 @@ def test_suggestions_go_on_with_what_is_typed(hub: Found, client: TestClient) ->
     assert client.get("/search/suggest", params={"q": "x"}).json() == []
 
 
+def test_korean_words_are_finished_without_their_particles(hub: Found, client: TestClient) -> None:
+    for text in ("오픈스택을 깔아요", "오픈스택이 좋아요", "오픈소스", "오픈소스도"):
+        hub.says(text, day=-1)
+    hub.follows()
+    rows = client.get("/search/suggest", params={"q": "nova 오픈"}).json()
+    assert rows == []
+    rows = client.get("/search/suggest", params={"q": "오픈"}).json()
+    assert {row["label"] for row in rows} == {"오픈스택", "오픈소스"}
+    rows = client.get("/search/suggest", params={"q": "오픈스"}).json()
+    assert [row["label"] for row in rows] == ["오픈스택"]
+    assert client.get("/search/suggest", params={"q": "오픈스택"}).json() == []
+
+
 def test_pages_of_results_are_not_for_search_engines(client: TestClient) -> None:
     for address in ("/search", "/search.json", "/search.atom"):
         assert client.get(address, params={"q": "tea"}).headers["x-robots-tag"] == "noindex"

@@ -33,7 +33,8 @@ OTHERS = (
 @pytest.mark.parametrize("actor", OTHERS, ids=lambda actor: f"{actor.name} {actor.role}")
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_private_is_nowhere_for_others(office: Office, actor: Actor, kind: str) -> None:
-    office.writes(f"{kind}:secret", "the payroll of xylophones", "private", labels=("series:tc",))
+    words = "the payroll of xylophones 급여명세"
+    office.writes(f"{kind}:secret", words, "private", labels=("series:tc",))
     office.writes("pad:open", "the xylophones of the yard")
     if actor.verbs is not None:
         office.papers.things.pop("pad:open")
@@ -44,13 +45,14 @@ def test_what_is_private_is_nowhere_for_others(office: Office, actor: Actor, kin
     assert sum(count for _, count in found.facets.get("kind", ())) == found.total
     assert office.shelf.finds("payroll", actor).hits == []
     assert office.shelf.finds("payrol", actor).better == ""
-    for typed in ("payr", "title", "the pay"):
+    for typed in ("payr", "title", "the pay", "급여"):
         told = office.app.db.read(
             lambda s, t=typed: suggestions(  # type: ignore[misc]
                 s, office.shelf.index, Asker(actor, office.app.modules), t, START
             )
         )
         assert "payroll" not in repr(told)
+        assert "급여명세" not in repr(told)
 
 
 @pytest.mark.parametrize("actor", READERS, ids=lambda actor: actor.name)

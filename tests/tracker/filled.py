@@ -4,8 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hub.accounts.people import find_person
+from hub.accounts.people import find_person, require_row
 from hub.accounts.visits import actor_of
+from hub.notices.choices import choose, mute
+from hub.notices.reasons import How, Reason
 from tests.databases import OPERATOR
 from tracker.comments import add_comment, edit_comment
 from tracker.gerrit.announcing import Announcing, Listener
@@ -21,6 +23,7 @@ from tracker.projects import (
 )
 from tracker.stories import NewStory, create_story, set_needed
 from tracker.storyboard.logins import Wish, give_code, use_code
+from tracker.storyboard.preference_tables import PreferenceRow
 from tracker.tags import add_tags
 from tracker.tasks import NewTask, add_task
 from tracker.voices import set_voice
@@ -59,4 +62,8 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     session.add(
         ImportedRow(realm="https://storyboard.example.org", kind="story", number=1, id=first)
     )
+    row = require_row(session, slug)
+    session.add(PreferenceRow(person_id=row.id or 0, key="page_size", value="20"))
+    choose(session, row.id or 0, {Reason.GROUP: How.DAILY})
+    mute(session, row.id or 0, f"story:{second}", muted=True, now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)

@@ -51,6 +51,71 @@ def test_who_mentions_a_story_stands_on_its_page(sqlite_community: Community) ->
     assert '<a href="/story/1"' in Reader(community).get("/story/2").text
 
 
+def test_what_a_line_mentions_is_a_link_with_its_title(sqlite_community: Community) -> None:
+    community, yard = sqlite_community, Yard(sqlite_community.app)
+    community.story('Lids "leak" & hiss')
+    community.story("A secret", by="cho", is_private=True)
+    for text in (
+        "ann: story 1 and story 2, <b>",
+        "see https://example.org/story 1, https://example.org/bug:1 too",
+        "https://hub.example.org/story/1",
+        "\x02story 1\x02",
+        "story 99",
+    ):
+        yard.says("bob", text)
+    page = f"/irclogs/%23yard/%23yard.{yard.now:%Y-%m-%d}.log.html"
+    assert "Lids" not in Reader(community).get(page).text
+    catch_up(community.app, bootstrap.consumers(community.app))
+    guest, cho = Reader(community).get(page), Reader(community, "cho").get(page)
+    link = '<a href="/story/1" title="Story 1: Lids &quot;leak&quot; &amp; hiss">'
+    assert f"ann: {link}story 1</a> and story 2, &lt;b&gt;" in guest.text
+    assert f"{link}https://hub.example.org/story/1</a></span>" in guest.text
+    assert 'href="https://example.org/bug:1"' in guest.text
+    assert f'<span class="bold">{link}story 1</a></span>' in guest.text
+    assert guest.text.count(link) == 3
+    assert "A secret" not in guest.text
+    assert 'title="Story 2: A secret">story 2</a>' in cho.text
+    assert guest.headers["etag"] != cho.headers["etag"]
+
+
+def test_a_days_page_tells_who_may_see_it_what_speaks_of_its_lines(
+    sqlite_community: Community,
+) -> None:
+    community, yard = sqlite_community, Yard(sqlite_community.app)
+    yard.says("ann", "the lid leaks again")
+    day = f"{yard.now:%Y-%m-%d}"
+    page = f"/irclogs/%23yard/%23yard.{day}.log.html"
+    line = f"https://hub.example.org{page}#t{yard.now:%Y-%m-%dT%H:%M:%S}"
+    community.story("Leaking lids", description=f"See {line}")
+    community.story("A secret", by="cho", is_private=True, description=f"See {line}")
+    catch_up(community.app, bootstrap.consumers(community.app))
+    guest, cho = Reader(community), Reader(community, "cho")
+    assert "Story 1: Leaking lids" in guest.get(page).text
+    assert "A secret" not in guest.get(page).text
+    assert "A secret" not in Reader(community, "bob").get(page).text
+    answer = cho.get(page)
+    assert "Story 2: A secret" in answer.text
+    assert "private" in answer.headers["cache-control"]
+    tag = {"If-None-Match": answer.headers["etag"]}
+    assert cho.client.get(page, headers=tag).status_code == 304
+    assert guest.client.get(page, headers=tag).status_code == 200
+
+
+def test_who_speaks_of_a_person_stands_on_their_page(sqlite_community: Community) -> None:
+    community, bob = sqlite_community, sqlite_community.actor("bob")
+    story = community.story("The lid leaks", description="Ask @cho, she knows lids")
+    community.does(lambda s, now: add_comment(s, bob, story, "@cho님 봐 주세요", now=now))
+    community.story("A secret", by="ada", is_private=True, description="Not for @cho")
+    Yard(community.app).says("ann", "@cho may be anybody in talk")
+    catch_up(community.app, bootstrap.consumers(community.app))
+    told = Reader(community, "bob").get("/people/cho").text.split("What links here")[1]
+    assert "The lid leaks" in told
+    assert "A secret" not in told
+    assert "anybody in talk" not in told
+    assert "A secret" in Reader(community, "ada").get("/people/cho").text
+    assert Reader(community).get("/people/cho").status_code == 404
+
+
 def test_links_equal_a_rebuild_after_comments_and_deletions(community: Community) -> None:
     yard = Yard(community.app)
     first, second = community.story("The lid leaks"), community.story("Salt is low")

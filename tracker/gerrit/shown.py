@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from tracker.gerrit.refs import review_ref
 from tracker.gerrit.tables import ReviewLinkRow, ReviewRow
 from tracker.gerrit.zuul import Build
 
@@ -25,6 +26,7 @@ class Results:
 class Review:
     """A change for a story. votes: by label the lowest where there is one against it, else the highest."""
 
+    ref: str
     number: int
     subject: str
     url: str
@@ -51,6 +53,7 @@ def _shown(row: ReviewRow) -> Review:
         for pipeline, told in json.loads(row.builds).items()
     ]
     return Review(
+        review_ref(row.host, row.number),
         row.number,
         row.subject,
         row.url,

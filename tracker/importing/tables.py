@@ -1,6 +1,6 @@
 """The table of what was taken in from elsewhere, so that doing it again changes nothing."""
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -12,6 +12,7 @@ class ImportedRow(SQLModel, table=True):
     """
 
     __tablename__ = "imported"
+    __table_args__ = (Index("imported_by_id", "kind", "id"),)
 
     realm: str = Field(primary_key=True, sa_type=Text)
     kind: str = Field(primary_key=True, sa_type=Text)

@@ -6,6 +6,7 @@ for guests.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -16,10 +17,11 @@ from hub.accounts.handles import Handle, handles_of, knows, person_called
 from hub.accounts.identity import identity_of
 from hub.accounts.people import ACTIVE, Person, list_people
 from hub.app import App
+from hub.around import Around, Neighbour, what_speaks_of
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.now import Panel, Spot
-from hub.people import Actor
+from hub.people import Actor, person_ref
 from web.accounts.desk import app_of, logged_in
 from web.page import page
 from web.visitor import visitor
@@ -44,29 +46,59 @@ async def people(request: Request) -> Response:
 
 
 async def person(request: Request) -> Response:
-    """Show one person: their names, meetings, what they have to do, channels.
+    """Show one person: their names, meetings, what they have to do, channels, what speaks of them.
 
     Raises: NotFound, in the same words for nobody, somebody suspended, somebody erased, and for guests
     somebody of whom nothing public is known.
     """
     app, slug, actor = app_of(request), request.path_params["slug"], visitor(request)
 
-    def read(session: Session) -> tuple[Person | None, Sequence[Handle], Sequence[Panel]]:
-        found = person_called(session, slug)
-        if found is None or found.state != ACTIVE:
-            return None, (), ()
-        panels = panels_of(app, session, actor, found)
-        if not knows(session, actor, found) and not any(panel.items for panel in panels):
-            return None, (), ()
-        return found, handles_of(session, found.slug, "irc"), panels
-
-    found, handles, panels = await app.read(read)
-    if found is None:
+    shown = await app.read(lambda session: _shown(app, session, actor, slug))
+    if shown is None:
         raise NotFound(gettext("There is nobody called %(slug)s here.", slug=slug[:64]))
-    if found.slug != slug:
-        return RedirectResponse(f"{ROOT}{found.slug}", 302)
-    spots = {spot.value: [panel for panel in panels if panel.spot is spot] for spot in Spot}
-    return page(request, "web/accounts/person.html", person=found, handles=handles, spots=spots)
+    if shown.person.slug != slug:
+        return RedirectResponse(f"{ROOT}{shown.person.slug}", 302)
+    spots = {spot.value: [p for p in shown.panels if p.spot is spot] for spot in Spot}
+    return page(
+        request, "web/accounts/person.html", person=shown.person, handles=shown.handles,
+        spots=spots, around=Around(shown.speaks),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody's page tells, as its reader may know of it."""
+
+    person: Person
+    handles: Sequence[Handle]
+    panels: Sequence[Panel]
+    speaks: Sequence[Neighbour]
+
+
+def _shown(app: App, session: Session, actor: Actor, slug: str) -> Shown | None:
+    """Return what a page tells of somebody, None for who has none for this reader."""
+    found = person_called(session, slug)
+    if found is None or found.state != ACTIVE:
+        return None
+    panels = panels_of(app, session, actor, found)
+    if not knows(session, actor, found) and not any(panel.items for panel in panels):
+        return None
+    return Shown(
+        found,
+        handles_of(session, found.slug, "irc"),
+        panels,
+        what_speaks_of(session, app.modules, actor, *_refs_of(session, found)),
+    )
+
+
+def _refs_of(session: Session, person: Person) -> Sequence[str]:
+    """Return by which refs somebody is called: all of their names that mean nobody else."""
+    identity = identity_of(session, person.slug)
+    on_irc = {name for _, name in identity.accounts | identity.nicks}
+    return [
+        *identity.refs,
+        *(person_ref(name) for name in sorted(on_irc) if person_called(session, name) == person),
+    ]
 
 
 def panels_of(app: App, session: Session, actor: Actor, found: Person) -> Sequence[Panel]:

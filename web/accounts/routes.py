@@ -5,6 +5,7 @@ from starlette.routing import Route
 from web.accounts.administering import administering_routes
 from web.accounts.data import data_routes
 from web.accounts.entering import entering_routes
+from web.accounts.inbox import inbox_routes
 from web.accounts.mailing import mailing_routes
 from web.accounts.oidc import oidc_routes
 from web.accounts.own import own_routes
@@ -18,6 +19,7 @@ def account_routes() -> list[Route]:
         *mailing_routes(),
         *oidc_routes(),
         *own_routes(),
+        *inbox_routes(),
         *data_routes(),
         *administering_routes(),
         *person_routes(),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0016"
+down_revision = "0019"
 
 
 def upgrade() -> None:
@@ -49,15 +49,6 @@ def _create_of_pads() -> None:
         sa.Column("deletion", sa.Text, nullable=False),
     )
     op.create_index("etherpad_pad_by_group", "etherpad_pad", ["group_id", "pad_id"])
-    op.create_table(
-        "etherpad_message",
-        _pad(),
-        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("text", sa.Text, nullable=False),
-        sa.Column("author", sa.Text, nullable=False),
-        sa.Column("at", sa.BigInteger, nullable=False),
-    )
-    op.create_index("etherpad_message_by_author", "etherpad_message", ["author"])
     op.create_table(
         "pad_draft",
         sa.Column("id", sa.Text, primary_key=True),

@@ -290,7 +290,7 @@ def test_chat_is_left_and_read(api: Api) -> None:
     assert api.data("getChatHead", padID="notes") == {"chatHead": 1}
     (first, second) = api.data("getChatHistory", padID="notes")["messages"]
     assert (first["text"], first["time"], first["userName"]) == ("hi", 1609459200000, "Ann")
-    assert (second["text"], second["userId"]) == ("<b>", ann)
+    assert (second["text"], second["authorId"]) == ("<b>", ann)
     told = api.data("getChatHistory", padID="notes", start="1", end="1")["messages"]
     assert told == [second]
     given = {"padID": "notes", "text": "x", "authorID": ann}

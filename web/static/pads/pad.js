@@ -6,12 +6,18 @@ import {
   keymap, lineNumbers, markdownParser, placeholder, search, searchKeymap, syntaxHighlighting, tags,
   yCollab, yUndoManagerKeymap,
 } from "../vendor/editor@1/editor.js";
-import { bind } from "../madang.js";
+import { bind, say } from "../madang.js";
 import { tr } from "../words.js";
+import { Authorship } from "./authorship.js";
 import { carets } from "./carets.js";
+import { caretAuthor, colours, listAuthors } from "./colours.js";
 import { showPeople } from "./people.js";
+import { forgetLetter, goToLine, linkToLine } from "./places.js";
+import { preview } from "./preview.js";
 import { CountedSocket, readText, watchSaving } from "./saving.js";
-import { fillTools } from "./tools.js";
+import { addSwitch } from "./switches.js";
+import { talk } from "./talk.js";
+import { fillTools, openFind, toolKeys } from "./tools.js";
 
 const root = document.querySelector(".pad");
 const { pad: name, epoch, nonce, who } = root.dataset;
@@ -32,6 +38,21 @@ const provider = new WebsocketProvider(socket, encodeURIComponent(name), doc, {
 provider.messageHandlers[101] = (_encoder, decoder) => {
   provider.params.epoch = readText(decoder);
 };
+
+const authorship = new Authorship();
+const paint = colours(text, authorship);
+function learnAuthors(told) {
+  authorship.learn(told);
+  listAuthors(part(".pad-authors ul"), authorship);
+  paint.redraw();
+}
+provider.messageHandlers[102] = (_encoder, decoder) => learnAuthors(JSON.parse(readText(decoder)));
+
+async function fetchAuthors() {
+  const answer = await fetch(`${location.pathname}/authors`).catch(() => null);
+  // Without an answer the next connection asks again. A pad that is just begun has no authors to tell of.
+  if (answer?.ok) learnAuthors(await answer.json());
+}
 
 const looks = HighlightStyle.define([
   { tag: tags.heading, fontWeight: "700" },
@@ -59,19 +80,23 @@ function markdown() {
   return new Language(data, markdownParser.configure(GFM), [], "markdown");
 }
 
-function linkToLine(view, line) {
-  const number = view.state.doc.lineAt(line.from).number;
-  history.replaceState(null, "", `#L${number}`);
-  goToLine(view);
-  return true;
+/** The link to the caret's line goes where one can paste it from. */
+async function copyLink() {
+  const link = linkToLine(view, text, view.state.selection.main.head);
+  const isCopied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+  say(isCopied ? tr("The link to this line is copied.") : tr("The link to this line stands in the address bar."));
 }
 
-function goToLine(view) {
-  const number = Number(/^#L(\d+)$/.exec(location.hash)?.[1] ?? 0);
-  if (number < 1) return;
-  const line = view.state.doc.line(Math.min(number, view.state.doc.lines));
-  view.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
+const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+function showKeys() {
+  document.querySelector("[data-help]").click();
+  return true;
 }
+const ownKeys = [
+  { key: "F1", run: showKeys, preventDefault: true },
+  { key: "Mod-/", run: showKeys, preventDefault: true },
+  { key: "Alt-l", run: () => { copyLink(); return true; }, preventDefault: true },
+];
 
 function makeEditor() {
   const editing = mayWrite
@@ -84,7 +109,7 @@ function makeEditor() {
       extensions: [
         EditorView.cspNonce.of(nonce),
         editing,
-        lineNumbers({ domEventHandlers: { click: linkToLine } }),
+        lineNumbers({ domEventHandlers: { click: (editor, { from }) => Boolean(linkToLine(editor, text, from)) } }),
         highlightActiveLine(),
         highlightActiveLineGutter(),
         drawSelection(),
@@ -93,8 +118,10 @@ function makeEditor() {
         markdown(),
         syntaxHighlighting(looks),
         search({ top: true }),
-        keymap.of([...searchKeymap, ...defaultKeymap]),
+        keymap.of([...ownKeys, ...(mayWrite ? toolKeys : []), ...searchKeymap, ...defaultKeymap]),
         yCollab(text, null, { undoManager: undo }),
+        paint.extension,
+        caretAuthor(part(".pad-at-caret"), paint),
         carets(text, provider.awareness),
         theme,
         EditorView.contentAttributes.of({
@@ -104,6 +131,7 @@ function makeEditor() {
         EditorState.phrases.of({
           Find: tr("Find"), Replace: tr("Replace"), next: tr("next"), previous: tr("previous"), all: tr("all"),
           "match case": tr("match case"), regexp: tr("pattern"), "by word": tr("by word"),
+          "current match": tr("this one"), "replaced $ matches": tr("$ places replaced"),
           replace: tr("replace"), "replace all": tr("replace all"), close: tr("close"),
         }),
       ],
@@ -154,14 +182,41 @@ function download() {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
+const shown = preview(part(".pad-preview"), {
+  address: `${location.pathname}/preview`, form: part(".pad-own"), getView: () => view, mayWrite,
+});
+doc.on("update", shown.changed);
+
+// Who came by the address for reading hears no talk.
+const talking = part(".pad-talk") && talk(part(".pad-talk"), {
+  pad: `${epoch || name}`, address: `${location.pathname}/talk`, sayAt: `${location.pathname}/say`, form: part(".pad-own"),
+  name: () => provider.awareness.getLocalState()?.user?.name ?? "",
+});
+provider.messageHandlers[103] = (_encoder, decoder) => talking?.hear(JSON.parse(readText(decoder)));
+
+function showColours(on) {
+  paint.show(on);
+  part(".pad-authors").hidden = !on;
+}
+
 let view = null;
 provider.on("sync", (isSynced) => {
+  if (isSynced) {
+    fetchAuthors();
+    talking?.catchUp();
+  }
   if (!isSynced || view) return;
   for (const plain of document.querySelectorAll("[data-plain]")) plain.remove();
   part(".pad-editor").hidden = false;
   view = makeEditor();
   if (mayWrite) fillTools(part(".pad-tools"), view, undo);
-  goToLine(view);
+  else openFind(part(".pad-switches"), view);
+  addSwitch(part(".pad-switches"), { name: "colours", label: tr("Author colours"), isOn: true, change: showColours });
+  addSwitch(part(".pad-switches"), { name: "preview", label: tr("Preview"), isOn: false, change: shown.turn });
+  if (talking) {
+    talking.badge(addSwitch(part(".pad-switches"), { name: "talk", label: tr("Talk"), isOn: false, change: talking.turn }).button);
+  }
+  goToLine(view, text);
   root.dataset.ready = "";
 });
 
@@ -189,7 +244,25 @@ const isSafe = watchSaving(provider, (state) => {
 addEventListener("beforeunload", (event) => {
   if (mayWrite && dirty && !isSafe()) event.preventDefault();
 });
-addEventListener("hashchange", () => view && goToLine(view));
+addEventListener("hashchange", () => {
+  forgetLetter();
+  if (view) goToLine(view, text);
+});
 part("[data-copy]").addEventListener("click", download);
+for (const button of document.querySelectorAll("[data-mine]")) {
+  button.parentElement.hidden = false;
+  button.addEventListener("click", download);
+}
 showPeople(part(".pad-people"), provider.awareness, { isGuest, who });
 bind("w", tr("Write"), () => view?.focus());
+const mod = isMac ? "⌘" : "Ctrl+";
+const told = () => view?.focus(); // these are the editor's own: in the help they only stand
+if (mayWrite) {
+  bind(`${mod}B`, tr("Bold"), told);
+  bind(`${mod}I`, tr("Italic"), told);
+  bind(`${mod}Z`, tr("Undo what you did"), told);
+  bind(isMac ? "⇧⌘Z" : "Ctrl+Y", tr("Redo"), told);
+}
+bind(`${mod}F`, tr("Find"), told);
+bind("Alt+L", tr("Copy the link to this line"), told);
+bind(`F1 ${mod}/`, tr("These keys, while you write"), told);

@@ -50,6 +50,25 @@ function before(mark) {
   };
 }
 
+/** The keys of the toolbar. */
+export const toolKeys = [["Mod-b", around("**")], ["Mod-i", around("_")]].map(([key, act]) => ({
+  key,
+  preventDefault: true,
+  run(view) {
+    act(view);
+    return true;
+  },
+}));
+
+/** For who only reads: a button that opens the bar in which one finds. */
+export function openFind(row, view) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = tr("Find");
+  button.addEventListener("click", () => openSearchPanel(view));
+  row.append(button);
+}
+
 /** Fill the toolbar; `undo` manages what one did oneself. */
 export function fillTools(bar, view, undo) {
   const tools = [

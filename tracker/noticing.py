@@ -1,0 +1,75 @@
+"""Follows the timelines of all stories, and brings what happens into inboxes; each entry exactly once.
+
+Entries become visible in the order of their numbers, as every use case takes its turn first
+(`hub.events.in_order`); so does this, and sees all that was committed before.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from hub.clock import from_micros
+from hub.consumers import Consumer, Step
+from hub.events import in_order
+from hub.notices.gathering import Inboxes, guard
+from hub.notices.letters import inboxes
+from hub.notices.reasons import Reason
+from hub.notices.telling import Happening
+from tracker.concerned import Called, concerned
+from tracker.importing.tables import ImportedRow
+from tracker.sight import story_ref
+from tracker.storyboard.subscription_tables import SubscriptionEventRow
+from tracker.tables import StoryRow, TimelineRow
+
+if TYPE_CHECKING:
+    from hub.app import App
+
+NAME = "notices:tracker"
+_STEP = 50
+_FOLLOWING = frozenset({Reason.THING, Reason.TASK, Reason.PROJECT, Reason.GROUP})
+
+
+def notice_consumers(app: "App") -> Sequence[Consumer]:
+    """Return what fills inboxes with what happens to stories."""
+    kinds = (kind for module in app.modules for kind in module.refs)
+    called = next((kind.call for kind in kinds if kind.call is not None), None)
+    return [Consumer(NAME, "exactly once", _step(inboxes(app), called))]
+
+
+def _step(filled: Inboxes, called: Called | None) -> Step:
+    def step(session: Session, cursor: int) -> int:
+        in_order(session)
+        query = select(TimelineRow).where(col(TimelineRow.id) > cursor)
+        for row in session.exec(query.order_by(col(TimelineRow.id)).limit(_STEP)).all():
+            story = session.get(StoryRow, row.story_id)
+            if story is not None and not _is_imported(session, row):
+                _bring(session, filled, row, story, called)
+            cursor = row.id or 0
+        return cursor
+
+    return step
+
+
+def _bring(
+    session: Session, filled: Inboxes, row: TimelineRow, story: StoryRow, called: Called | None
+) -> None:
+    ref, entry = story_ref(story.id or 0), row.id or 0
+    if row.kind == "story_details_changed":
+        guard(session, ref, is_open=not story.is_private)
+    concerns = concerned(session, row, story, called)
+    happening = Happening(ref, entry, from_micros(row.at), concerns, not story.is_private)
+    for person in filled.gather(session, happening):
+        if concerns[person] & _FOLLOWING:
+            told = SubscriptionEventRow(subscriber_id=person, timeline_id=entry, created_at=row.at)
+            session.add(told)
+
+
+def _is_imported(session: Session, row: TimelineRow) -> bool:
+    """Tell whether it happened elsewhere, and came with an import: that is no news."""
+    taken = session.exec(
+        select(ImportedRow.changed_at).where(
+            ImportedRow.kind == "story", ImportedRow.id == row.story_id
+        )
+    ).first()
+    return taken is not None and row.at <= taken
