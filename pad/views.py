@@ -23,6 +23,7 @@ from pad.etherpad.history import to_etherpad
 from pad.exports import TYPES, to_html, with_end
 from pad.found import Shown, find_existing, find_shown, keep_guest
 from pad.front import read_front, tag_of
+from pad.importing import views as import_views
 from pad.kept import WIPED, kept_revisions
 from pad.mentions import names_only
 from pad.moving import may_move
@@ -53,6 +54,7 @@ def routes(app: App) -> Sequence[BaseRoute]:
         *beside_views.routes(app),
         *history_views.routes(app),
         *moving_views.routes(app),
+        *import_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),
         Route(ROOT + "{name}/{revision:int}/export/{type}", views.export),
         WebSocketRoute("/ws/pads/{name}", Socket(app, rooms).open),

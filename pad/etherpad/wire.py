@@ -26,7 +26,7 @@ from pad.etherpad.call import Answer, Call
 from pad.etherpad.functions import CURRENT, FUNCTIONS, VERSIONS, Function
 from pad.etherpad.key import is_key
 from pad.rooms import Rooms
-from web.uploads import read_upload
+from web.uploads import read_parts
 
 _log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ async def _given(request: Request) -> dict[str, str] | None:
     try:
         if kind == "multipart/form-data":
             return found | {
-                name: _plain(value) for name, value in (await read_upload(request)).items()
+                name: _plain(value) for name, value in (await read_parts(request)).items()
             }
         body = await request.body()
         if kind == "application/json" and body.strip():

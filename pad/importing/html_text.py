@@ -160,10 +160,14 @@ class _Writing:
 
     def _block(self, tag: Tag) -> None:
         self._end_line()
+        if tag.name == "pre" and tag.is_end:
+            self.is_exact = False
+            self._put("```\n")
+            return
         if tag.name in _APART and not self.lists and not self.is_empty:
             self.parts.append("\n")
         if tag.name == "pre":
-            self.is_exact = not tag.is_end
+            self.is_exact = True
             self._put("```\n")
         elif tag.is_end:
             return

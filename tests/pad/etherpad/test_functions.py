@@ -227,7 +227,8 @@ def test_a_group_s_pad_is_told_to_nobody(api: Api) -> None:
     assert module.documents is not None
     assert app.db.read(lambda s: module.documents.get(s, f"pad:{pad}")) is None
     assert app.db.read(lambda s: module.refs[0].label(s, f"pad:{pad}")) is None
-    assert "hush" not in api.client.get("/").text + api.client.get("/p/?q=hush").text
+    assert "hush" not in api.client.get("/").text + api.client.get("/p/").text
+    assert "$plan" not in api.client.get("/p/?q=hush").text
     assert api.data("getPublicStatus", padID=pad) == {"publicStatus": False}
     api.data("setPublicStatus", padID=pad, publicStatus="true")
     assert api.data("getPublicStatus", padID=pad) == {"publicStatus": True}
