@@ -31,12 +31,14 @@ from hub.links import link_consumers
 from hub.metrics import Metrics
 from hub.module import Module
 from hub.notices.checks import check_notices
+from hub.notices.letters import letter_writers
 from hub.notices.module import notices
 from hub.passes import open_passes
 from hub.people import operator
 from hub.pulse import Pulse
 from hub.reactions import reaction_consumers
 from hub.roles import Role
+from hub.saved.module import saved_queries
 from hub.schema import upgrade, version
 from meetbot.checks import check_meetings
 from meetbot.handing_over import hand_over
@@ -58,6 +60,7 @@ def modules(config: Config) -> Sequence[Module]:
         tracker(config, hand_over),
         people(config),
         notices(),
+        saved_queries(),
         pad(config),
         search(config),
     ]
@@ -125,7 +128,7 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
     if role in {"serve", "worker"}:
         roles.append(Worker(app, consumers(app)))
     if role in {"serve", "worker"} and config.mail.host:
-        roles.append(Postman(app))
+        roles.append(Postman(app, letter_writers(app)))
     if role in {"serve", "bot"}:
         roles += bots(app)
     if roles:  # a bot without a network has nothing to do, and says so

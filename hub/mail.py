@@ -22,11 +22,17 @@ _PATIENCE_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one address, in plain text."""
+    """A mail to one address, in plain text.
+
+    headers: others than those that every mail has. name: the part of its Message-ID before the domain, for
+    one that says the same whenever it is sent; empty for a new one each time.
+    """
 
     to: str
     subject: str
     text: str
+    headers: tuple[tuple[str, str], ...] = ()
+    name: str = ""
 
 
 class Hopeless(HubError):
@@ -69,8 +75,11 @@ def written(config: MailSection, mail: Mail, now: datetime) -> EmailMessage:
     message["To"] = to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(domain=parseaddr(config.sender)[1].rpartition("@")[2])
+    domain = parseaddr(config.sender)[1].rpartition("@")[2]
+    message["Message-ID"] = f"<{mail.name}@{domain}>" if mail.name else make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"
+    for header, value in mail.headers:
+        message[header] = value
     message.set_content(mail.text)
     return message
 

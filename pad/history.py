@@ -22,6 +22,7 @@ class Stretch:
     at: datetime
     who: str
     colour: int
+    author: int = 0
 
 
 def stretches(session: Session, pad: Pad, *, upto: int, limit: int) -> Sequence[Stretch]:
@@ -37,8 +38,13 @@ def stretches(session: Session, pad: Pad, *, upto: int, limit: int) -> Sequence[
             and (newest.at - at).total_seconds() < _SESSION_S
         ):
             found[-1] = Stretch(
-                newest.last, newest.edits + 1, newest.at, author.name, author.colour
+                newest.last,
+                newest.edits + 1,
+                newest.at,
+                author.name,
+                author.colour,
+                entry.author_id,
             )
         else:
-            found.append(Stretch(entry.seq, 1, at, author.name, author.colour))
+            found.append(Stretch(entry.seq, 1, at, author.name, author.colour, entry.author_id))
     return found

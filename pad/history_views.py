@@ -75,6 +75,8 @@ class HistoryViews:
         return page(
             request, "pad/timeslider.html", pad=found, name=name, revision=revision, past=past,
             lines=past.text.splitlines(), since=since, may_write=may_write, address=address,
+            newest=_newest(past.stretches) if may_write else {},
+            undo=_number(request.query_params.get("undo", ""), -1),
         )  # fmt: skip
 
     async def part(self, request: Request) -> Response:
@@ -126,6 +128,12 @@ class HistoryViews:
         if request.path_params["name"].startswith(READING):
             raise NotFound(gettext("There is no pad at this address."))
         return await find_existing(self.app, request)
+
+
+def _newest(found: Sequence[Stretch]) -> Mapping[int, int]:
+    """Return each author's newest stretch by its last edit, with the author's number."""
+    newest = {each.author: each.last for each in reversed(found)}
+    return {last: author for author, last in newest.items()}
 
 
 def _wiped(session: Session, pad: Pad) -> int:

@@ -1,8 +1,9 @@
 """Writes the sample community's pads: `madang serve --demo` has something to read and write in.
 
 The texts stand in `pad/sample/*.md`. `@ -6 14:03:50 marisol` says who wrote the lines below it, and from
-when on; `~ -6 14:15:00 okra` says who made the line before it into the one below, and when. Days and
-braces are those of the sample's talk; `{minutes -6}` is the address of that day's minutes.
+when on; `~ -6 14:15:00 okra` says who made the line before it into the one below, and when; below
+`! -6 14:20:00 okra` stands what somebody said beside the pad. Days and braces are those of the
+sample's talk; `{minutes -6}` is the address of that day's minutes.
 """
 
 import re
@@ -21,10 +22,11 @@ from pad import log
 from pad.engine import Engine
 from pad.pads import Pad, begin_pad, find_pad, save_text, signed
 from pad.palette import COLOURS
+from pad.talk import say
 
 _OPERATOR = operator("sample")
 _FIRST = "jangdokdae-agenda"
-_HEAD = re.compile(r"(?P<mark>[@~]) (?P<day>-?\d+) (?P<clock>\d\d:\d\d:\d\d) (?P<who>\w+)")
+_HEAD = re.compile(r"(?P<mark>[@~!]) (?P<day>-?\d+) (?P<clock>\d\d:\d\d:\d\d) (?P<who>\w+)")
 _MINUTES = re.compile(r"\{minutes (-\d+)\}")
 _MEETING = timedelta(hours=14)
 _LINE_S, _LETTER_S = 2.0, 0.11
@@ -40,6 +42,15 @@ class Edit:
     at: datetime
     who: str
     place: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """At `at` somebody said `text` beside the pad."""
+
+    at: datetime
+    who: str
     text: str
 
 
@@ -61,28 +72,36 @@ def load_sample_pads(
         if file.name.endswith(".md")
     )
     for name, text in texts:
-        edits = read_edits(filled(_MINUTES.sub(minutes, text)), at)
-        _write(session, name, edits, access)
+        edits, talk = read_edits(filled(_MINUTES.sub(minutes, text)), at)
+        _write(session, name, edits, talk, access)
     return len(texts)
 
 
-def read_edits(text: str, at: At) -> Sequence[Edit]:
-    """Return the edits that a sample's file tells, in the order of time."""
-    return sorted(_told(text, at), key=lambda edit: (edit.at, edit.place))
+def read_edits(text: str, at: At) -> tuple[Sequence[Edit], Sequence[Told]]:
+    """Return the edits that a sample's file tells, in the order of time, and what was said beside them."""
+    found = list(_told(text, at))
+    edits = [one for one in found if isinstance(one, Edit)]
+    talk = [one for one in found if isinstance(one, Told)]
+    edits.sort(key=lambda edit: (edit.at, edit.place))
+    return edits, sorted(talk, key=lambda one: one.at)
 
 
-def _told(text: str, at: At) -> Iterator[Edit]:
+def _told(text: str, at: At) -> Iterator[Edit | Told]:
     when, who, place, again = at(0, timedelta()), "", -1, False
+    talks = False
     for row in text.splitlines():
         head = _HEAD.fullmatch(row)
         if head is not None:
             hours, minutes, seconds = map(int, head["clock"].split(":"))
             moment = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+            talks = head["mark"] == "!"
             if head["mark"] == "~":
                 mended = (at(int(head["day"]), moment), head["who"])
                 again = True
             else:
                 when, who, again = at(int(head["day"]), moment), head["who"], False
+        elif talks:
+            yield Told(when, who, row)
         elif again:
             yield Edit(*mended, place, row)
             again = False
@@ -92,9 +111,11 @@ def _told(text: str, at: At) -> Iterator[Edit]:
             yield Edit(when, who, place, row)
 
 
-def _write(session: Session, name: str, edits: Sequence[Edit], access: str) -> None:
+def _write(
+    session: Session, name: str, edits: Sequence[Edit], talk: Sequence[Told], access: str
+) -> None:
     pad = begin_pad(session, _OPERATOR, name, access=access, now=edits[0].at)
-    authors = _authors(session, edits)
+    authors = _authors(session, [*edits, *talk])
     engine, lines = Engine(), dict[int, str]()
     entries = []
     for edit in edits:
@@ -103,9 +124,11 @@ def _write(session: Session, name: str, edits: Sequence[Edit], access: str) -> N
         entries.append(signed(micros(edit.at), authors[edit.who], update))
     log.append(session, pad.id, pad.epoch, entries)
     _keep(session, pad, edits[-1])
+    for one in talk:
+        say(session, _OPERATOR, pad, one.text, authors[one.who], now=one.at)
 
 
-def _authors(session: Session, edits: Sequence[Edit]) -> dict[str, log.Author]:
+def _authors(session: Session, edits: Sequence[Edit | Told]) -> dict[str, log.Author]:
     """Return the edits' authors by their nicks, each in a colour of their own."""
     found: dict[str, log.Author] = {}
     for edit in edits:

@@ -16,7 +16,7 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
-from pad import beside_views, history_views, moving_views, pads
+from pad import beside_views, history_views, moving_views, pads, revert_views
 from pad.beginning import templates
 from pad.etherpad import wire
 from pad.etherpad.history import to_etherpad
@@ -55,6 +55,7 @@ def routes(app: App) -> Sequence[BaseRoute]:
         *history_views.routes(app),
         *moving_views.routes(app),
         *import_views.routes(app),
+        *revert_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),
         Route(ROOT + "{name}/{revision:int}/export/{type}", views.export),
         WebSocketRoute("/ws/pads/{name}", Socket(app, rooms).open),

@@ -12,6 +12,8 @@ from starlette.routing import Route
 from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
+from hub.saved.keeping import Saved, saved_of
+from hub.saved.tables import Where
 from search.feed import atom
 from search.finding import Asker, Found, Group, find
 from search.index import Index
@@ -22,6 +24,7 @@ from search.topics import LONGEST as LONGEST_TOPIC
 from search.topics import topic
 from web.kinds import kind_label
 from web.page import base_url, keeping, page
+from web.sessions import visit
 from web.visitor import visitor
 
 _FEED = 30
@@ -67,11 +70,13 @@ class Views:
         query = self._query(request)
         offset = _offset(request)
         found = await self._find(request, query, offset=offset)
+        known = visit(request)
         answer = page(
             request,
             "search/search.html",
             found=found,
             query=query,
+            saved=await self._saved(known.person.slug) if known else None,
             orders=_orders(query),
             kinds=_by_kind(found),
             places=_by_place(found),
@@ -132,6 +137,9 @@ class Views:
     def _query(self, request: Request, order: Order | None = None) -> Query:
         text = request.query_params.get("q", "")
         return read_query(f"{text} sort:{order}" if order else text, self.app.clock())
+
+    async def _saved(self, slug: str) -> Sequence[Saved]:
+        return await self.app.read(lambda s: saved_of(s, slug, Where.SEARCH))
 
     async def _find(self, request: Request, query: Query, **given: Any) -> Found:
         asker = self._asker(request)

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from hub.errors import NotFound
 from hub.language import gettext, mark
 from hub.people import Actor, may
+from hub.saved.keeping import saved_of
+from hub.saved.tables import Where
 from tracker.briefs import Brief, brief_stories
 from tracker.desk import Desk, group_url, project_url, stories_url
 from tracker.facet_tables import FacetCountRow
@@ -21,6 +23,7 @@ from tracker.projects import find_group, find_project
 from tracker.query import LONGEST, Query, Sort, Term, parse_query
 from tracker.states import OPEN, State
 from tracker.tables import GroupedRow, ProjectGroupRow, ProjectRow, TagRow
+from web.sessions import visit
 
 _PAGE = 40
 _SORTS: Mapping[Sort, str] = {
@@ -58,10 +61,12 @@ class Tally:
 async def show_stories(desk: Desk, request: Request) -> Response:
     """Show the stories that a query finds; without one, all that are open."""
     actor, text, after = desk.actor(request), _asked(request), _after(request)
+    known = visit(request)
 
     def read(session: Session) -> Response:
         listed = list_stories(session, actor, parse_query(text), after)
-        return _answer(desk, request, "stories.html", listed, asked=text, after=after)
+        saved = saved_of(session, known.person.slug, Where.STORIES) if known else None
+        return _answer(desk, request, "stories.html", listed, asked=text, after=after, saved=saved)
 
     return await desk.app.read(read)
 

@@ -27,6 +27,7 @@ from tracker.news import TELLING
 from tracker.noticing import notice_consumers
 from tracker.now import stories_now
 from tracker.personal import PERSONAL
+from tracker.planning.tables import PLANNING_TABLES
 from tracker.refs import DOCUMENTS, story_refs, task_refs
 from tracker.storyboard.login_tables import LOGIN_TABLES
 from tracker.storyboard.preference_tables import PREFERENCE_TABLES
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 _ALL_TABLES = (
     *TABLES, *FACET_TABLES, *LOGIN_TABLES, *PREFERENCE_TABLES, *GERRIT_TABLES, *IMPORT_TABLES,
-    *SUBSCRIPTION_TABLES,
+    *SUBSCRIPTION_TABLES, *PLANNING_TABLES,
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def _step(filled: Inboxes, called: Called | None) -> Step:
         in_order(session)
         query = select(TimelineRow).where(col(TimelineRow.id) > cursor)
         for row in session.exec(query.order_by(col(TimelineRow.id)).limit(_STEP)).all():
-            story = session.get(StoryRow, row.story_id)
+            story = session.get(StoryRow, row.story_id) if row.story_id else None
             if story is not None and not _is_imported(session, row):
                 _bring(session, filled, row, story, called)
             cursor = row.id or 0

@@ -155,7 +155,8 @@ def read_tasks(session: Session, story_id: int) -> Sequence[TaskShown]:
 def _history(
     session: Session, id_: int, before: int | None, me: int | None
 ) -> tuple[Sequence[Happening], Mapping[int, Who]]:
-    query = select(TimelineRow).where(TimelineRow.story_id == id_)
+    here = TimelineRow.story_id == id_
+    query = select(TimelineRow).where(here, col(TimelineRow.worklist_id).is_(None))
     if before is not None:
         query = query.where(col(TimelineRow.id) < before)
     rows = session.exec(query.order_by(col(TimelineRow.id).desc()).limit(SHOWN + 1)).all()[::-1]

@@ -14,6 +14,7 @@ from hub.people import Actor
 from tracker.authors import person_id
 from tracker.changes import see_story
 from tracker.derived import refresh
+from tracker.planning.sight import need_worklist
 from tracker.tables import (
     TARGETS,
     ProjectGroupRow,
@@ -94,6 +95,9 @@ def _need_target(
     if target_type == "task":
         task = session.get(TaskRow, target_id)
         return see_story(session, actor, task.story_id if task else 0)
+    if target_type == "worklist":
+        need_worklist(session, actor, target_id)
+        return None
     table = _TABLES.get(target_type)
     if table is None or session.get(table, target_id) is None:
         raise NotFound(gettext("There is nothing of that number to follow."))

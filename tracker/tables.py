@@ -8,7 +8,7 @@ is None until something changes. What is derived for lists stands in tracker/fac
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from tracker.states import Importance, Stage, State, Status
@@ -228,15 +228,31 @@ class CommentVersionRow(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger)
 
 
+def _of_plans(column: str) -> Index:
+    there = text(f"{column} IS NOT NULL")
+    name = f"timeline_by_{column.removesuffix('_id')}"
+    return Index(name, column, "id", sqlite_where=there, postgresql_where=there)
+
+
 class TimelineRow(SQLModel, table=True):
-    """What happened to a story. `info` is a JSON object with what was before and what came after."""
+    """What happened to a story. `info` is a JSON object with what was before and what came after.
+
+    With `worklist_id` or `board_id` it happened to that one; `story_id` is then the story of the card that it
+    was about: who may not know of the story is told nothing of it there.
+    """
 
     __tablename__ = "timeline"
-    __table_args__ = (Index("timeline_by_story", "story_id", "id"),)
+    __table_args__ = (
+        Index("timeline_by_story", "story_id", "id"),
+        _of_plans("worklist_id"),
+        _of_plans("board_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     story_id: int | None = Field(default=None, sa_column=_key("story.id", nullable=True))
     comment_id: int | None = Field(default=None, sa_column=_key("comment.id", nullable=True))
+    worklist_id: int | None = Field(default=None)
+    board_id: int | None = Field(default=None)
     author_id: int | None = Field(default=None, sa_column=_person())
     author_name: str = Field(default="", sa_column=_named())
     kind: str = Field(sa_type=Text, index=True)

@@ -9,6 +9,7 @@ the newer one is good.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlmodel import Session, col, delete, func, select
 
@@ -43,6 +44,12 @@ _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
 LIVES = timedelta(days=1)
 """So long it is tried to send a letter."""
+
+
+Writer = Callable[[Session, Config, LetterRow, datetime], Mail | None]
+"""Writes a letter when it is sent; None when there is nobody for it, or nothing to say any more."""
+
+_NONE: Mapping[str, Writer] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +104,20 @@ def is_due(session: Session, now: datetime) -> bool:
     return first is not None and first <= micros(now)
 
 
-def take_letter(session: Session, config: Config, *, now: datetime) -> Letter | None:
+def take_letter(
+    session: Session, config: Config, *, writers: Mapping[str, Writer] = _NONE, now: datetime
+) -> Letter | None:
     """Take the next letter that is due; it comes again later, unless `drop_letter` says that it was sent.
 
-    Those that are for nobody, or have waited for too long, go. None when no letter is due.
+    Those that are for nobody, or have waited for too long, go. None when no letter is due. writers: who write
+    letters of other kinds; those are tried at least once, however long nobody took them.
     """
     take_turn(session, "letters")
-    _forget(session, col(LetterRow.asked_at) <= micros(now - LIVES))
+    is_tried = col(LetterRow.kind).in_(_WRITERS) | (col(LetterRow.tries) > 0)
+    _forget(session, col(LetterRow.asked_at) <= micros(now - LIVES), is_tried)
     while (row := _next(session, now)) is not None:
-        mail = _WRITERS[row.kind](session, config, row, now)
+        write = _WRITERS.get(row.kind) or writers.get(row.kind)
+        mail = write(session, config, row, now) if write else None
         if mail is not None:
             row.due_at = micros(now + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(row.tries, 9)))
             row.tries += 1
@@ -191,7 +203,7 @@ def _verify(session: Session, config: Config, letter: LetterRow, now: datetime) 
         )  # fmt: skip
 
 
-_WRITERS: Mapping[str, Callable[[Session, Config, LetterRow, datetime], Mail | None]] = {
+_WRITERS: Mapping[str, Writer] = {
     RESET: _reset,
     VERIFY: _verify,
 }

@@ -1,12 +1,13 @@
 """The postman: hands letters to the SMTP server, one after another, in a thread."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import anyio
 import anyio.to_thread
 
-from hub.accounts.letters import Letter, drop_letter, is_due, take_letter
+from hub.accounts.letters import Letter, Writer, drop_letter, is_due, take_letter
 from hub.app import App
 from hub.mail import Hopeless, send
 
@@ -19,6 +20,7 @@ class Postman:
     """A part of the process that works. Several may run: a letter is one postman's at a time."""
 
     app: App
+    writers: Mapping[str, Writer] = field(default_factory=dict)
     name: str = "mail"
     restarts: bool = True
 
@@ -39,7 +41,9 @@ class Postman:
         app, now = self.app, self.app.clock()
         if not await app.read(lambda s: is_due(s, now)):
             return False
-        letter = await app.write(lambda s: take_letter(s, app.config, now=now))
+        letter = await app.write(
+            lambda s: take_letter(s, app.config, writers=self.writers, now=now)
+        )
         if letter is not None and await self._is_done_with(letter):
             await app.write(lambda s: drop_letter(s, letter.id))
         return True

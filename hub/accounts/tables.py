@@ -12,7 +12,7 @@ _ROLES = ("member", "administrator")
 _STATES = ("active", "suspended", "erased")
 _KINDS = ("oidc", "irc", "email", "nick", "former", "gone")
 _TICKETS = ("setup", "invite", "reset", "verify", "link")
-_LETTERS = ("reset", "verify")
+_LETTERS = ("reset", "verify", "notice", "digest")
 _VERBS = ("read", "close", "write", "edit", "maintain")
 
 
@@ -114,7 +114,8 @@ class TicketRow(SQLModel, table=True):
 class LetterRow(SQLModel, table=True):
     """A mail that was promised and has not been sent yet.
 
-    kind: `reset` (asked with the name or address `wanted`, which may be nobody's) or `verify` (of the address
+    kind: `notice` and `digest` (hub/notices/letters.py; `wanted` says of what), `reset` (asked with the
+    name or address `wanted`, which may be nobody's) or `verify` (of the address
     `wanted`, of a person). What it says is written when it is sent, so that no code stands here.
     """
 

@@ -10,15 +10,23 @@ from hub.app import App
 from hub.bootstrap import CHECKS
 from hub.checking import problems
 from hub.refs import find_refs
-from pad import log, pads
+from pad import log, pads, talk
+from pad.beginning import templates
 from pad.history import stretches
 from pad.module import pad_refs
 from pad.sample_pads import load_sample_pads
+from pad.tags import tags_of
 from tests.databases import PUBLIC
 from web.app import make_app
 
 NOON = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
-NAMES = {"jangdokdae-agenda", "jangdokdae-3.1-notes", "meeting-loaf", "낱말-모음"}
+NAMES = {
+    "jangdokdae-agenda",
+    "jangdokdae-3.1-notes",
+    "meeting-loaf",
+    "weekly-template",
+    "낱말-모음",
+}
 
 
 def load(app: App) -> int:
@@ -55,6 +63,17 @@ def test_many_people_wrote_it_each_in_their_time(app: App) -> None:
     assert {author.key.partition(":")[0] for author in owners.values()} == {"person"}
     before = app.db.read(lambda s: pads.text_at(s, pad, 30))
     assert before != pad.text
+
+
+def test_people_talk_beside_a_pad_and_pads_have_tags(app: App) -> None:
+    load(app)
+    pad = app.db.read(lambda s: pads.find_pad(s, "meeting-loaf"))
+    assert pad is not None
+    said = app.db.read(lambda s: talk.history(s, pad.id, 0, 99))
+    assert [one.author.name for one in said[:3]] == ["Pepper", "Ferdi", "Pepper"]
+    assert not any(one.is_guest for one in said)
+    assert app.db.read(lambda s: tags_of(s, pad.id)) == ["bread", "meetings"]
+    assert [each.name for each in app.db.read(templates)] == ["weekly-template"]
 
 
 def test_the_talk_leads_to_the_pads(app: App) -> None:

@@ -8,11 +8,21 @@ from hub.accounts.people import find_person, require_row
 from hub.accounts.visits import actor_of
 from hub.notices.choices import choose, mute
 from hub.notices.reasons import How, Reason
+from hub.people import Actor
+from hub.saved.keeping import keep
+from hub.saved.tables import Where
 from tests.databases import OPERATOR
 from tracker.comments import add_comment, edit_comment
 from tracker.gerrit.announcing import Announcing, Listener
 from tracker.gerrit.reviews import take_events
 from tracker.importing.tables import ImportedRow
+from tracker.planning.boards import NewBoard, create_board
+from tracker.planning.dates import NewDate, create_date, set_dated
+from tracker.planning.filters import Criterion, Filter, add_filter
+from tracker.planning.items import add_item
+from tracker.planning.permissions import with_owner
+from tracker.planning.tables import WorklistRow
+from tracker.planning.worklists import NewWorklist, create_worklist
 from tracker.projects import (
     create_group,
     create_milestone,
@@ -66,4 +76,19 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     session.add(PreferenceRow(person_id=row.id or 0, key="page_size", value="20"))
     choose(session, row.id or 0, {Reason.GROUP: How.DAILY})
     mute(session, row.id or 0, f"story:{second}", muted=True, now=now)
+    keep(session, slug, Where.SEARCH, "소금", "salt in:#yard", now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)
+    _plan(session, who, first, now)
+
+
+def _plan(session: Session, who: Actor, story: int, now: datetime) -> None:
+    list_ = create_worklist(session, who, NewWorklist("Next"), now=now)
+    owner = with_owner(who, session.get_one(WorklistRow, list_))
+    add_item(session, owner, list_, "story", story, now=now)
+    create_board(session, owner, NewBoard("The 1.0", "다음 것"), [list_], now=now)
+    filling = create_worklist(session, who, NewWorklist("Docs", automatic=True), now=now)
+    filler = with_owner(who, session.get_one(WorklistRow, filling))
+    asked = Filter("story", (Criterion("Tags", "docs"),))
+    add_filter(session, filler, filling, asked, now=now)
+    due, keeper = create_date(session, who, NewDate("1.0", now), now=now)
+    set_dated(session, keeper, due, "story", story, dated=True, now=now)

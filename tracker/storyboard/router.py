@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from tracker.storyboard import account_api, places, shapes, stories_api, talk_api, tasks_api
+from tracker.storyboard import boards_api as boards
+from tracker.storyboard import dates_api as dates
 from tracker.storyboard import people_api as people
+from tracker.storyboard import subscription_api as events_for
+from tracker.storyboard import worklists_api as worklists
 from tracker.storyboard.wire import Call, Reply
 
 Answer = Callable[[Call], Reply]
@@ -29,7 +33,7 @@ def show_system(call: Call) -> Reply:
     config = {
         "enable_attachments": False,
         "enable_editable_comments": True,
-        "enable_notifications": False,
+        "enable_notifications": True,
     }
     return Reply({"config": config, "version": SPEAKS})
 
@@ -132,6 +136,74 @@ _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
             "DELETE": tasks_api.delete_task,
         },
     ),
+    ("worklists", {"GET": worklists.list_worklists, "POST": worklists.make_worklist}),
+    (
+        "worklists/{id}",
+        {
+            "GET": worklists.show_worklist,
+            "PUT": worklists.change_worklist,
+            "DELETE": worklists.delete_worklist,
+        },
+    ),
+    (
+        "worklists/{id}/items",
+        {
+            "GET": worklists.list_items,
+            "POST": worklists.create_item,
+            "PUT": worklists.change_item,
+            "DELETE": worklists.delete_item,
+        },
+    ),
+    (
+        "worklists/{id}/items/{item}",
+        {"PUT": worklists.change_item, "DELETE": worklists.delete_item},
+    ),
+    (
+        "worklists/{id}/permissions",
+        {
+            "GET": worklists.show_list_permissions,
+            "POST": worklists.change_list_permissions,
+            "PUT": worklists.change_list_permissions,
+        },
+    ),
+    (
+        "worklists/{id}/filters",
+        {"GET": worklists.list_filters, "POST": worklists.create_filter},
+    ),
+    (
+        "worklists/{id}/filters/{fid}",
+        {
+            "GET": worklists.show_filter,
+            "PUT": worklists.change_filter,
+            "DELETE": worklists.delete_filter,
+        },
+    ),
+    ("boards", {"GET": boards.list_boards, "POST": boards.make_board}),
+    (
+        "boards/{id}",
+        {"GET": boards.show_board, "PUT": boards.change_board, "DELETE": boards.delete_board},
+    ),
+    (
+        "boards/{id}/permissions",
+        {
+            "GET": boards.show_board_permissions,
+            "POST": boards.change_board_permissions,
+            "PUT": boards.change_board_permissions,
+        },
+    ),
+    ("due_dates", {"GET": dates.list_dates, "POST": dates.make_date}),
+    (
+        "due_dates/{id}",
+        {"GET": dates.show_date, "PUT": dates.change_date, "DELETE": dates.delete_date},
+    ),
+    (
+        "due_dates/{id}/permissions",
+        {
+            "GET": dates.show_date_permissions,
+            "POST": dates.change_date_permissions,
+            "PUT": dates.change_date_permissions,
+        },
+    ),
     ("events", {"GET": talk_api.list_events}),
     ("events/{eid}", {"GET": talk_api.show_event}),
     ("users", {"GET": people.list_people}),
@@ -165,6 +237,14 @@ _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
     (
         "subscriptions/{id}",
         {"GET": people.show_subscription, "DELETE": people.delete_subscription},
+    ),
+    ("subscription_events", {"GET": events_for.list_subscription_events}),
+    (
+        "subscription_events/{id}",
+        {
+            "GET": events_for.show_subscription_event,
+            "DELETE": events_for.delete_subscription_event,
+        },
     ),
 )
 

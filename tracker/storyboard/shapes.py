@@ -11,6 +11,7 @@ from hub.accounts.tables import GrantRow, HandleRow, PersonRow, TeamRow
 from tracker.authors import known
 from tracker.facet_tables import FacetCountRow
 from tracker.states import State
+from tracker.storyboard.plan_events import PLAN_KEYS, PlanWords
 from tracker.storyboard.wire import Call, moment
 from tracker.tables import (
     KINDS,
@@ -205,19 +206,20 @@ def events(session: Session, rows: Sequence[TimelineRow]) -> list[Shape]:
     found = session.exec(select(CommentRow).where(col(CommentRow.id).in_(ids)))
     said = {row.id: comment(row) for row in found}
     infos = [json.loads(row.info) for row in rows]
+    plans = PlanWords(session, [i for r, i in zip(rows, infos, strict=True) if r.kind in PLAN_KEYS])
     people = known(
         session, [i.get(f"{which}_assignee_id") for i in infos for which in ("old", "new")]
     )
     names = {id_: who.name for id_, who in people.items()}
-    return [_event(row, info, said, names) for row, info in zip(rows, infos, strict=True)]
+    return [
+        _event(
+            row, plans.told(row, info) if row.kind in PLAN_KEYS else _told(row, info, names), said
+        )
+        for row, info in zip(rows, infos, strict=True)
+    ]
 
 
-def _event(
-    row: TimelineRow,
-    info: Mapping[str, Any],
-    said: Mapping[int | None, Shape],
-    names: Mapping[int, str],
-) -> Shape:
+def _told(row: TimelineRow, info: Mapping[str, Any], names: Mapping[int, str]) -> Shape:
     told: Shape = {key: info.get(key) for key in EVENT_KEYS[row.kind]}
     if row.kind == "task_details_changed" and "title" in info.get("before", {}):
         told["task_title"] = info["before"]["title"]  # the real one tells the name it had
@@ -225,12 +227,17 @@ def _event(
         for which in ("old", "new"):
             name = names.get(info.get(f"{which}_assignee_id") or 0, "unassigned")
             told[f"{which}_assignee_fullname"] = name
+    return told
+
+
+def _event(row: TimelineRow, told: Shape, said: Mapping[int | None, Shape]) -> Shape:
+    is_planned = row.kind in PLAN_KEYS
     head: Shape = {
         "event_type": row.kind,
         "event_info": json.dumps(told) if told else None,
-        "story_id": row.story_id,
-        "worklist_id": None,
-        "board_id": None,
+        "story_id": None if is_planned else row.story_id,
+        "worklist_id": row.worklist_id,
+        "board_id": row.board_id,
         "author_id": row.author_id,
         "comment_id": row.comment_id,
     }

@@ -1,15 +1,18 @@
 """Tags, comments and events."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from hub.errors import Conflict, NotFound
 from tracker.comments import add_comment, edit_comment, remove_comment
 from tracker.storyboard import shapes
 from tracker.storyboard.bodies import Text, check, number, text, words
-from tracker.storyboard.paging import PAGING, Counted, contains, each, equals, listed
-from tracker.storyboard.sight import need_story, visible_tags
+from tracker.storyboard.paging import PAGING, contains, each, equals, listed
+from tracker.storyboard.plan_events import PLAN_KEYS, visible_plans
+from tracker.storyboard.sight import hidden_stories, need_story, visible_tags
 from tracker.storyboard.wire import GONE, Call, Fault, Reply, exists, invalid, moment, not_found
 from tracker.tables import (
     CommentRow,
@@ -27,6 +30,8 @@ _EVENT_TYPES = (
     " worklist_permissions_changed, worklist_filters_changed, worklist_contents_changed, board_created,"
     " board_details_changed, board_permission_created, board_permissions_changed, board_lanes_changed"
 )
+
+_ALL_KINDS = [*shapes.EVENT_KEYS, *PLAN_KEYS]
 
 
 def list_tags(call: Call) -> Reply:
@@ -163,46 +168,81 @@ def list_events(call: Call) -> Reply:
     """List what happened everywhere."""
     args = call.args
     args.allow(*PAGING, "story_id", "worklist_id", "board_id", "event_type")
-    if args.number("worklist_id") is not None or args.number("board_id") is not None:
-        return Reply([], headers={"X-Total": "0"}, is_one=False)
-    return _events(call, equals(col(TimelineRow.story_id), args.number("story_id")))
+    found: list[Any] = []
+    for name in ("story_id", "worklist_id", "board_id"):
+        found += equals(getattr(TimelineRow, name), args.number(name))
+    if args.number("story_id") is not None:
+        return _events(call, found, list(shapes.EVENT_KEYS))
+    return _events(call, found, _ALL_KINDS)
 
 
 def list_story_events(call: Call) -> Reply:
     """List what happened to a story."""
     call.args.allow(*PAGING, "event_type")
-    return _events(call, [TimelineRow.story_id == call.number("id", "story_id")])
+    here = TimelineRow.story_id == call.number("id", "story_id")
+    return _events(call, [here], list(shapes.EVENT_KEYS))
 
 
 def show_event(call: Call) -> Reply:
     """Show one event."""
     id_ = call.number("eid", "event_id")
     row = call.session.get(TimelineRow, id_)
-    if row is None or row.kind not in shapes.EVENT_KEYS:
+    if row is None or row.kind not in _ALL_KINDS or not _is_visible(call, row):
         raise not_found("Event", id_)
     try:
-        need_story(call, row.story_id or 0)
+        if row.story_id is not None or row.kind not in PLAN_KEYS:
+            need_story(call, row.story_id or 0)
     except Fault as error:
         raise not_found("Event", id_) from error
     return Reply(shapes.events(call.session, [row])[0])
 
 
-def _events(call: Call, conditions: Any) -> Reply:
+def _is_visible(call: Call, row: TimelineRow) -> bool:
+    seen = select(TimelineRow.id).where(TimelineRow.id == row.id, visible_plans(call))
+    return call.session.exec(seen).first() is not None
+
+
+def _events(call: Call, conditions: Any, known_kinds: Sequence[str]) -> Reply:
     kinds = call.args.texts("event_type")
     if any(kind not in _EVENT_TYPES.split(", ") for kind in kinds):
         choices = f"Event type must be one of the following: {_EVENT_TYPES}"
         raise Fault(400, f"Invalid event_type requested. {choices}")
+    chosen = [kind for kind in kinds if kind in known_kinds] if kinds else known_kinds
     # Nearly all events are of these kinds: an index of kinds would lead through all there are.
     known: Any = col(TimelineRow.kind).concat("")
-    chosen = kinds or list(shapes.EVENT_KEYS)
     one_by_one = [*conditions, known.in_(chosen)]
-    by_kind = [*conditions, col(TimelineRow.kind).in_(chosen)]
+    found = [*one_by_one, visible_plans(call), *_not_hidden(call)]
     sorts = {"event_type": TimelineRow.kind, "created_at": TimelineRow.at}
     return listed(
-        call, TimelineRow, by_kind if kinds else one_by_one,
-        lambda rows: shapes.events(call.session, rows), columns=sorts,
-        story_id=col(TimelineRow.story_id), counted=Counted(by_kind, one_by_one),
+        call, TimelineRow, [*conditions, col(TimelineRow.kind).in_(chosen), *found[-2:]]
+        if kinds else found, lambda rows: shapes.events(call.session, rows), columns=sorts,
+        total=_count(call, conditions, chosen),
     )  # fmt: skip
+
+
+def _count(call: Call, conditions: Sequence[Any], kinds: Sequence[str]) -> int:
+    """Count events: of stories all less the few that are hidden, which is faster than to look at each."""
+
+    def counted(*more: Any) -> int:
+        query = select(sa.func.count()).select_from(TimelineRow).where(*conditions, *more)
+        return int(call.session.exec(query).one())
+
+    kind, plans = col(TimelineRow.kind), [each for each in kinds if each in PLAN_KEYS]
+    told = [each for each in kinds if each not in PLAN_KEYS]
+    total = counted(kind.in_(told)) if told else 0
+    hidden = hidden_stories(call)
+    if told and hidden is not None:
+        one_by_one: Any = kind.concat("")
+        total -= counted(one_by_one.in_(told), col(TimelineRow.story_id).in_(hidden))
+    if plans:
+        total += counted(kind.in_(plans), visible_plans(call), *_not_hidden(call))
+    return total
+
+
+def _not_hidden(call: Call) -> Sequence[Any]:
+    """Return the condition that an event is about no story that is hidden; none where no story is."""
+    hidden, story_id = hidden_stories(call), col(TimelineRow.story_id)
+    return () if hidden is None else (story_id.is_(None) | story_id.not_in(hidden),)
 
 
 def _comment(call: Call) -> CommentRow:

@@ -16,6 +16,7 @@ from hub.notices.choices import choices_of, choose, choose_hour, mute, muted_by
 from hub.notices.inbox import gone, mark, mark_all, read_inbox
 from hub.notices.reasons import How, Reason, reason_word
 from hub.notices.sight import kind_of, sees_ref
+from hub.notices.slips import read_slip, unsubscribe
 from hub.notices.tables import InboxRow
 from web.accounts.desk import (
     Wrong,
@@ -23,6 +24,7 @@ from web.accounts.desk import (
     change,
     logged_in,
     me,
+    over,
     problem,
     see,
     sheet,
@@ -31,6 +33,7 @@ from web.accounts.desk import (
 )
 from web.accounts.mailing import sends_mail
 from web.forms import Form, read_form
+from web.sessions import visit
 
 _INBOX = "/me/inbox"
 
@@ -40,6 +43,7 @@ def inbox_routes() -> list[Route]:
     return [
         Route(_INBOX, logged_in(inbox), methods=["GET", "POST"]),
         Route("/me/notices", logged_in(notices), methods=["GET", "POST"]),
+        Route("/unsubscribe/{code}", end_mails, methods=["GET", "POST"]),
     ]
 
 
@@ -134,6 +138,23 @@ async def _notices_page(
         )  # fmt: skip
 
     return await app.read(read)
+
+
+async def end_mails(request: Request) -> Response:
+    """Ask whether somebody wants no more mails of a sort, and end them; the link in a mail is enough for it.
+
+    What a mail program posts by itself may be of any form, so only a form of who is logged in is read.
+    Source: RFC 8058 3.2.
+    """
+    app, posts = app_of(request), request.method == "POST"
+    if posts and visit(request) is not None:
+        await read_form(request)
+    slip = read_slip(app.passes.secret, request.path_params["code"])
+    if slip is None:
+        return over(request, gettext("This link is not whole. Take it from the mail again."))
+    if posts:
+        await app.write(lambda s: unsubscribe(s, slip))
+    return sheet(request, "unsubscribe", done=posts, is_daily=slip.how is How.DAILY)
 
 
 def _address(reason: Reason | None, after: str) -> str:

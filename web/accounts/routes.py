@@ -10,6 +10,7 @@ from web.accounts.mailing import mailing_routes
 from web.accounts.oidc import oidc_routes
 from web.accounts.own import own_routes
 from web.accounts.person import person_routes
+from web.accounts.saved import saved_routes
 
 
 def account_routes() -> list[Route]:
@@ -20,6 +21,7 @@ def account_routes() -> list[Route]:
         *oidc_routes(),
         *own_routes(),
         *inbox_routes(),
+        *saved_routes(),
         *data_routes(),
         *administering_routes(),
         *person_routes(),

@@ -1,0 +1,1 @@
+"""Plans: worklists, boards with lanes, and due dates."""
