@@ -119,8 +119,15 @@ def fill(house: House) -> None:
 
 
 OWN = ("/me", "/me?welcome=1", "/me/password", "/me/sessions", "/me/tokens", "/me/handles", "/me/data",
+       "/me/inbox", "/me/notices",
        "/people/", "/people/?q=nobody", "/people/ann")  # fmt: skip
-ADMIN = ("/admin/people", "/admin/teams", "/admin/audit", "/admin/audit?ref=person:none")
+ADMIN = (
+    "/admin/people",
+    "/admin/teams",
+    "/admin/webhooks",
+    "/admin/audit",
+    "/admin/audit?ref=person:none",
+)
 ENTRANCE = ("/login", "/login?confirmed=1", "/register", "/invite/used", "/forgot", "/forgot?asked=1",
             "/people/ann")  # fmt: skip
 
