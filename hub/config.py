@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from hub.config_people import AuthSection, MailSection
 from hub.config_problems import Place, duplicates, sentences, unknown_variables
 from hub.config_section import Port, Section
-from hub.config_stories import HooksSection, StoryBoardSection
+from hub.config_stories import HooksSection, StoryBoardSection, WebhooksSection
 from hub.errors import ConfigError
 
 
@@ -229,6 +229,7 @@ class Config(Section):
     mail: MailSection = MailSection()
     storyboard: StoryBoardSection = StoryBoardSection()
     hooks: HooksSection = HooksSection()
+    webhooks: WebhooksSection = WebhooksSection()
     network: tuple[Network, ...] = ()
 
     @field_validator("network", mode="before")
@@ -319,6 +320,7 @@ _OVERRIDABLE = (
     "pads",
     "storyboard",
     "hooks",
+    "webhooks",
 )
 
 
@@ -362,6 +364,8 @@ def _variables() -> list[str]:
 
 
 def _typed(given: str, annotation: Any) -> Any:
+    if annotation is bool:
+        return {"true": True, "false": False}.get(given, given)
     if annotation is int:
         return int(given) if re.fullmatch(r"-?\d+", given) else given
     if annotation == tuple[str, ...]:

@@ -16,6 +16,7 @@ from hub.language import gettext
 from hub.people import Actor, may
 from pad import log
 from pad.engine import Engine
+from pad.front import read_front
 from pad.names import GROUP, READING, group_of, ref
 from pad.tables import (
     AuthorRow,
@@ -266,7 +267,7 @@ def list_pads(
 
 
 def _excerpt(text: str) -> str:
-    return " ".join(text[: _EXCERPT * 4].split())[:_EXCERPT]
+    return " ".join(read_front(text).body[: _EXCERPT * 4].split())[:_EXCERPT]
 
 
 def heads(session: Session, ids: Sequence[int]) -> Mapping[int, Pad]:
