@@ -261,8 +261,10 @@ def test_a_person_is_told_where_they_wrote_and_their_name_leaves(app: App) -> No
     app.db.write(lambda s: write_texts(s, _found(s), "one two", author=BOB))
     ann = Identity("ann", ("person:ann",))
     assert app.db.read(lambda s: export_pads(s, ann)) == {
+        "said": [],
         "wrote": [{"pad": "pad:notes", "name": "Ann"}],
         "began": [],
+        "authors": [],
     }
     erasure = Erasure(ann, "erased-1", NOW)
     for _ in range(2):
