@@ -10,6 +10,7 @@ from hub.app import App
 from tracker.desk import Desk
 from tracker.filing_views import file_story, save_story, show_editing, show_filing
 from tracker.list_views import show_group, show_project, show_projects, show_stories, show_tags
+from tracker.planning import views as plans
 from tracker.story_views import change_story, show_story, show_task
 
 View = Callable[[Desk, Request], Awaitable[Response]]
@@ -36,4 +37,10 @@ def tracker_routes(app: App) -> Sequence[Route]:
         route("/story/{id}/edit", show_editing, save_story),
         route("/story/{id}", show_story, change_story),
         route("/task/{id}", show_task),
+        route("/boards", plans.show_boards, plans.save_board),
+        route("/board/{id}", plans.show_board, plans.change_board),
+        route("/board/{id}/edit", plans.edit_board_page),
+        route("/worklists", plans.show_worklists, plans.save_worklist),
+        route("/worklist/{id}", plans.show_worklist, plans.change_worklist),
+        route("/worklist/{id}/edit", plans.edit_worklist_page),
     ]
