@@ -40,6 +40,8 @@ from hub.reactions import reaction_consumers
 from hub.roles import Role
 from hub.saved.module import saved_queries
 from hub.schema import upgrade, version
+from hub.webhooks.deliverer import Deliverer
+from hub.webhooks.module import webhooks
 from meetbot.checks import check_meetings
 from meetbot.handing_over import hand_over
 from meetbot.module import meetbot
@@ -61,6 +63,7 @@ def modules(config: Config) -> Sequence[Module]:
         people(config),
         notices(),
         saved_queries(),
+        webhooks(),
         pad(config),
         search(config),
     ]
@@ -126,7 +129,7 @@ def plain(config: Config, role: str, metrics: Metrics | None = None) -> tuple[Ap
         server = WebServer(app)
         roles += [server, SetupLink(app, config.hub.base_url or server.address.rstrip("/"))]
     if role in {"serve", "worker"}:
-        roles.append(Worker(app, consumers(app)))
+        roles += [Worker(app, consumers(app)), Deliverer(app)]
     if role in {"serve", "worker"} and config.mail.host:
         roles.append(Postman(app, letter_writers(app)))
     if role in {"serve", "bot"}:
@@ -143,6 +146,7 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
     """
     from archive.sample_community import sample_topics
     from bot.demo.role import DEMO, DemoRole, demo_server
+    from tracker.sample_welcome import welcome_consumer
 
     topics = sample_topics()
     metrics = Metrics()
@@ -155,6 +159,9 @@ def demo(config: Config, role: str) -> tuple[App, Sequence[Role]]:
         server.stop()
         raise
     app.db.write(lambda s: _fill_demo(s, app, DEMO, list(topics)))
+    for each in roles:
+        if isinstance(each, Worker):
+            each.consumers = [*each.consumers, welcome_consumer(app)]
     return app, [DemoRole(server, config.public_url, next(iter(topics))), *roles]
 
 

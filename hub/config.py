@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from hub.config_people import AuthSection, MailSection
 from hub.config_problems import Place, duplicates, sentences, unknown_variables
 from hub.config_section import Port, Section
-from hub.config_stories import HooksSection, StoryBoardSection
+from hub.config_stories import HooksSection, StoryBoardSection, WebhooksSection
 from hub.errors import ConfigError
 
 
@@ -94,12 +94,14 @@ class LimitsSection(Section):
 
 class PadsSection(Section):
     """`[pads]`: who may write in a new pad (`open`: anybody who has its address; `public`: who may write on
-    this hub), the most people in one at the same time, and the most bytes of text."""
+    this hub), the most people in one at the same time, and the most bytes of text. With a key in the file
+    Etherpad's HTTP API is served."""
 
     access: Literal["open", "public"] = "open"
     editors: int = Field(200, ge=1, le=10_000)
     viewers: int = Field(2_000, ge=1, le=100_000)
     longest: int = Field(1_000_000, ge=1_000, le=4_000_000)
+    etherpad_apikey_file: str = ""
 
 
 class Sasl(Section):
@@ -227,6 +229,7 @@ class Config(Section):
     mail: MailSection = MailSection()
     storyboard: StoryBoardSection = StoryBoardSection()
     hooks: HooksSection = HooksSection()
+    webhooks: WebhooksSection = WebhooksSection()
     network: tuple[Network, ...] = ()
 
     @field_validator("network", mode="before")
@@ -317,6 +320,7 @@ _OVERRIDABLE = (
     "pads",
     "storyboard",
     "hooks",
+    "webhooks",
 )
 
 
@@ -360,6 +364,8 @@ def _variables() -> list[str]:
 
 
 def _typed(given: str, annotation: Any) -> Any:
+    if annotation is bool:
+        return {"true": True, "false": False}.get(given, given)
     if annotation is int:
         return int(given) if re.fullmatch(r"-?\d+", given) else given
     if annotation == tuple[str, ...]:

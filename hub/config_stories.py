@@ -38,3 +38,9 @@ class HooksSection(Section):
     zuul_secret_env: str = ""
     gerritbot: str = ""
     network: str = ""
+
+
+class WebhooksSection(Section):
+    """`[webhooks]`: whether programs in private networks may be told, on this machine among them."""
+
+    allow_private: bool = False

@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "madang_store_failures_total": ("counter", "Times that lines could not be stored, by network."),
     "madang_network_up": ("gauge", "Connections that are registered, by network."),
     "madang_consumer_failures_total": ("counter", "Times that a consumer failed, by consumer."),
+    "madang_webhooks_total": ("counter", "Times that a webhook was told, by result."),
     "madang_mails_total": ("counter", "Mails that a server has taken."),
     "madang_mail_failures_total": ("counter", "Times that a mail could not be sent."),
 }

@@ -15,6 +15,7 @@ from hub.now import WhatGoesOn
 from hub.people import Actor
 from hub.personal import Personal
 from hub.refs import RefKind
+from hub.webhooks.telling import Tell
 
 if TYPE_CHECKING:
     from hub.app import App
@@ -100,6 +101,7 @@ class Module:
 
     files_at: the address of a form that makes something of a text; it takes `title`, `description`, `source`.
     consumers: what follows a stream of the module's own. telling: what happened to its things, for inboxes.
+    public: what webhooks are told of its events, by their names.
     """
 
     name: str
@@ -119,3 +121,4 @@ class Module:
     files_at: str = ""
     consumers: "Callable[[App], Sequence[Consumer]] | None" = None
     telling: Telling | None = None
+    public: Mapping[str, Tell] = field(default_factory=dict)

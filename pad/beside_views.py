@@ -15,17 +15,15 @@ from hub.accounts.throttle import Throttle
 from hub.app import App
 from hub.errors import Invalid, NotFound
 from hub.language import gettext
-from hub.people import Role
 from hub.refs import signs_for
 from pad import talk
 from pad.authorship import authorship
-from pad.found import find_existing, find_shown, keep_guest
+from pad.found import acting, find_existing, find_shown, keep_guest
 from pad.mentions import with_new_pads
 from pad.names import READING, ROOT
 from pad.pads import Pad
 from pad.people import LONGEST_NAME
 from pad.preview import preview
-from pad.socket import author_of
 from web.forms import read_form
 from web.markdown import LONGEST
 from web.visitor import visitor
@@ -108,9 +106,8 @@ class BesideViews:
         """
         form = await read_form(request)
         found = await self._talked(request)
-        actor, now = visitor(request), self.app.clock()
-        author = author_of(request, actor)
-        if actor.role is Role.GUEST:
+        (actor, author), now = await acting(self.app, request, found), self.app.clock()
+        if author.key.startswith(talk.GUEST):
             author = replace(author, name=form.line("name")[:LONGEST_NAME])
         wait = self.speaking.allow(author.key, now)
         if wait is not None:

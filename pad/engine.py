@@ -6,12 +6,12 @@ is no Exception, which is turned into Panic.
 """
 
 import contextlib
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
 from pycrdt import Doc, Text, get_state, merge_updates
 
 from pad.lib0 import Malformed
+from pad.matching import Matcher
 from pad.update import EMPTY, ROOT
 
 SERVER = 1
@@ -66,17 +66,38 @@ class Engine:
 
     def write(self, text: str) -> bytes:
         """Change the text to `text`, by as few edits as are easily found; return that as an update."""
-        before = self.vector()
-        old = self.text()
-        # From the end, so that no edit moves the place of one that is still to come.
-        with _explained(), self._doc.transaction():
-            for start, end, put in reversed(edits(old, text)):
-                at = len(old[:start].encode())
-                if end > start:
-                    del self._text[at : at + len(old[start:end].encode())]
-                if put:
-                    self._text.insert(at, put)
-        return self.encode(before)
+        return self.edit(edits(self.text(), text))
+
+    def edit(self, changes: Sequence[tuple[int, int, str]]) -> bytes:
+        """Make changes (start, end, what stands there instead), told in order; return them as an update.
+
+        Places are characters of the text as it is now, before all changes.
+        """
+        found: list[bytes] = []
+        places = _in_bytes(self.text(), changes)
+        watching = self._doc.observe(lambda event: found.append(event.update))
+        try:
+            # From the end, so that no edit moves the place of one that is still to come.
+            with _explained(), self._doc.transaction():
+                for start, end, put in reversed(places):
+                    if end > start:
+                        del self._text[start:end]
+                    if put:
+                        self._text.insert(start, put)
+        finally:
+            self._doc.unobserve(watching)
+        return found[0] if found else EMPTY
+
+
+def _in_bytes(text: str, changes: Sequence[tuple[int, int, str]]) -> Sequence[tuple[int, int, str]]:
+    found, at, length = [], 0, 0
+    for start, end, put in changes:
+        length += len(text[at:start].encode())
+        first = length
+        length += len(text[start:end].encode())
+        found.append((first, length, put))
+        at = end
+    return found
 
 
 def edits(old: str, new: str) -> Sequence[tuple[int, int, str]]:
@@ -89,8 +110,7 @@ def edits(old: str, new: str) -> Sequence[tuple[int, int, str]]:
     for line in before:
         starts.append(starts[-1] + len(line))
     found = []
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in Matcher(before, after).get_opcodes():
         if tag != "equal":
             found.append(_narrowed(old, starts[i1], starts[i2], "".join(after[j1:j2])))
     return found

@@ -11,11 +11,13 @@ from hub.app import App
 from hub.around import Around, around
 from hub.errors import NotFound
 from hub.language import gettext
-from hub.people import Role, may
+from hub.people import Actor, Role, may
 from pad import pads
-from pad.names import READING, ref
+from pad.etherpad.visits import COOKIE, guest_of
+from pad.log import Author
+from pad.names import GROUP, READING, group_of, ref
 from pad.pads import Pad, may_pad
-from pad.socket import GUEST_COOKIE
+from pad.socket import GUEST_COOKIE, author_of
 from web.visitor import visitor
 
 _YEAR_S = 31_536_000
@@ -37,14 +39,20 @@ async def find_shown(app: App, request: Request, name: str) -> Shown:
 
     Raises: NotFound.
     """
-    actor, access = visitor(request), app.config.pads.access
+    access, cookie = app.config.pads.access, request.cookies.get(COOKIE, "")
+    visiting, now = visitor(request), app.clock()
 
     def find(session: Session) -> Shown:
         pad = pads.find_pad(session, name)
+        actor, _ = guest_of(session, visiting, cookie, pad.name if pad else "", now=now)
         reads = name.startswith(READING)
         if pad is None:
             gone = None if reads else pads.find_pad(session, name, deleted=True)
-            if reads or gone is not None or not may(actor, "write", ref(name), access):
+            if (
+                reads
+                or gone is not None
+                or not may(actor, "write", ref(name), GROUP if group_of(name) else access)
+            ):
                 raise NotFound(gettext("There is no pad %(name)s.", name=name))
             return Shown(None, name, "", True, Around())
         if not may_pad(actor, "read", pad):
@@ -55,6 +63,15 @@ async def find_shown(app: App, request: Request, name: str) -> Shown:
         return Shown(pad, name, pads.text_of(session, pad), may_write, near)
 
     return await app.read(find)
+
+
+async def acting(app: App, request: Request, pad: Pad) -> tuple[Actor, Author]:
+    """Return who acts at a pad, with what a session of its group gives them, and as whom they write."""
+    actor, cookie, now = visitor(request), request.cookies.get(COOKIE, ""), app.clock()
+    known, author = await app.read(
+        lambda session: guest_of(session, actor, cookie, pad.name, now=now)
+    )
+    return known, author or author_of(request, actor)
 
 
 async def find_existing(app: App, request: Request) -> Pad:

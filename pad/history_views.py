@@ -16,15 +16,13 @@ from hub.errors import NotFound
 from hub.language import gettext
 from pad import log, pads
 from pad.authorship import authorship
-from pad.found import find_existing
+from pad.found import acting, find_existing
 from pad.history import Stretch, stretches
 from pad.kept import WIPED, Kept, Row, compared, go_back, keep_revision, kept_revisions
 from pad.names import READING, ROOT, address
 from pad.pads import Pad, may_pad
-from pad.socket import author_of
 from web.forms import read_form
 from web.page import page
-from web.visitor import visitor
 
 _EDITS = 2_000
 
@@ -72,7 +70,8 @@ class HistoryViews:
             return Past(text, past, kept_revisions(session, found.id), rows)
 
         past = await self.app.read(look)
-        may_write = may_pad(visitor(request), "write", found) and not name.startswith(READING)
+        actor, _ = await acting(self.app, request, found)
+        may_write = may_pad(actor, "write", found) and not name.startswith(READING)
         return page(
             request, "pad/timeslider.html", pad=found, name=name, revision=revision, past=past,
             lines=past.text.splitlines(), since=since, may_write=may_write, address=address,
@@ -98,9 +97,10 @@ class HistoryViews:
         """Give a revision a name."""
         form = await read_form(request)
         found = await self._written(request)
-        actor, label = visitor(request), form.line("label")
+        actor, author = await acting(self.app, request, found)
+        label = form.line("label")
         revision = _number(form.get("revision", ""), found.head)
-        who, now = author_of(request, actor).name, self.app.clock()
+        who, now = author.name, self.app.clock()
         await self.app.write(
             lambda s: keep_revision(s, actor, found, revision, label, who, now=now)
         )
@@ -110,11 +110,7 @@ class HistoryViews:
         """Make a revision the pad's text; `wiped` is the last one before most of it was deleted."""
         form = await read_form(request)
         found = await self._written(request)
-        actor, now, author = (
-            visitor(request),
-            self.app.clock(),
-            author_of(request, visitor(request)),
-        )
+        (actor, author), now = await acting(self.app, request, found), self.app.clock()
         wanted = form.get("revision", "")
 
         def restore(session: Session) -> None:

@@ -1,6 +1,5 @@
 """Revisions that were given a name, what changed between two, and how a pad goes back to one."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from hub.events import emit
 from hub.language import gettext
 from hub.people import Actor
 from pad import log
+from pad.matching import Matcher
 from pad.names import ref
 from pad.pads import Pad, may_pad, text_at, write_text
 from pad.tables import WHY, KeptRow
@@ -95,7 +95,7 @@ def compared(before: str, after: str) -> Sequence[Row]:
     """Return how a text became another, line by line, with some lines around each change."""
     old, new = before.splitlines(), after.splitlines()
     found: list[Row] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    matcher = Matcher(old, new)
     upto = 0
     for group in matcher.get_grouped_opcodes(_CONTEXT):
         if group[0][1] > upto:

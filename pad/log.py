@@ -12,6 +12,7 @@ from pad.palette import COLOURS
 from pad.segments import Logged, pack, pack_updates, unpack, unpack_updates
 from pad.tables import (
     AuthorRow,
+    KeptRow,
     KeyframeRow,
     PadRow,
     QuarantineRow,
@@ -129,6 +130,46 @@ def _note_writers(
                 )
             )
     session.flush()
+
+
+def head_of(session: Session, pad_id: int) -> int:
+    """Return the number of a pad's last update."""
+    return session.exec(select(PadRow.head).where(PadRow.id == pad_id)).one()
+
+
+def tidy(session: Session, pad_id: int) -> None:
+    """Keep the whole document, and pack what came before, when that was long ago."""
+    if head_of(session, pad_id) - keyframe_before(session, pad_id) < SEALED:
+        return
+    found = replay(session, pad_id)
+    if not found.broken:
+        put_keyframe(session, pad_id, found.seq, found.engine.encode())
+        seal(session, pad_id)
+
+
+def copy_history(session: Session, source: int, to: int) -> None:
+    """Let a new pad have the whole past of another one, with its authors and kept revisions."""
+    authors, epoch = authors_of(session, source), _epoch_of(session, to)
+    entries = [
+        Entry(one.at, authors[one.author_id], one.update)
+        for one in updates_after(session, source, 0)
+    ]
+    for start in range(0, len(entries), SEALED):
+        append(session, to, epoch, entries[start : start + SEALED])
+        seal(session, to)
+    ids = {author.key: id_ for id_, author in authors_of(session, to).items()}
+    for client, clock, author_id in clocks_of(session, source):
+        author = ids.get(authors[author_id].key)
+        if author is not None:
+            session.add(WriterRow(pad_id=to, client=client, clock=clock, author_id=author))
+    for row in session.exec(select(KeptRow).where(KeptRow.pad_id == source)).all():
+        session.add(KeptRow(**row.model_dump(exclude={"pad_id"}), pad_id=to))
+    quarantine(session, to, dict.fromkeys(left_out(session, source), "copied with the pad"))
+    tidy(session, to)
+
+
+def _epoch_of(session: Session, pad_id: int) -> str:
+    return session.exec(select(PadRow.epoch).where(PadRow.id == pad_id)).one()
 
 
 def updates_after(

@@ -17,11 +17,12 @@ from hub.language import mark
 from hub.module import Module, NavItem
 from hub.refs import RefKind
 from pad.commands import add_cli
+from pad.everything import TABLES
 from pad.mentions import by_name
-from pad.names import ROOT, address, clean, ref
+from pad.names import GROUP, ROOT, address, clean, ref
 from pad.pads import find_pad, text_of
 from pad.personal import PERSONAL, what_goes_on
-from pad.tables import TABLES, PadRow
+from pad.tables import PadRow
 
 if TYPE_CHECKING:
     from hub.app import App
@@ -68,13 +69,15 @@ def _name(told: str) -> str:
 
 def _label(session: Session, told: str) -> str | None:
     found = find_pad(session, _name(told))
-    return (found.title or found.name) if found else None
+    return (found.title or found.name) if found and found.access != GROUP else None
 
 
 def document(session: Session, told: str) -> Document | None:
     """Return what a pad says now; None when there is none, or nothing in it."""
     found = find_pad(session, _name(told))
     if found is None or found.head == 0 or found.name != _name(told):
+        return None
+    if found.access == GROUP:  # what is told here, everybody may find
         return None
     text = text_of(session, found)
     return Document(

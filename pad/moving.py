@@ -86,6 +86,17 @@ def delete_pad(session: Session, actor: Actor, pad: Pad, *, now: datetime) -> No
     emit(session, actor, "pad.deleted", ref(pad.name), at=now)
 
 
+def make_room(session: Session, name: str) -> None:
+    """Let a name be free that a deleted pad has: it waits under another one for who brings it back."""
+    found = find_pad(session, name, deleted=True)
+    if found is not None and found.name == name:
+        waits = f"{name[:36]}~{found.id}"
+        session.connection().execute(
+            update(PadRow).where(col(PadRow.id) == found.id).values(name=waits)
+        )
+        session.expire_all()
+
+
 def bring_back(session: Session, actor: Actor, name: str, *, now: datetime) -> None:
     """Bring a deleted pad back.
 

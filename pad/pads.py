@@ -16,7 +16,8 @@ from hub.language import gettext
 from hub.people import Actor, may
 from pad import log
 from pad.engine import Engine
-from pad.names import READING, ref
+from pad.front import read_front
+from pad.names import GROUP, READING, group_of, ref
 from pad.tables import (
     AuthorRow,
     FormerNameRow,
@@ -105,7 +106,7 @@ def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: da
         raise Refused(
             gettext("The pad %(name)s was deleted. Who began it can bring it back.", name=name)
         )
-    if not may(actor, "write", ref(name), access):
+    if not may(actor, "write", ref(name), GROUP if group_of(name) else access):
         raise Refused(gettext("There is no pad %(name)s, and you may not begin one.", name=name))
     row = PadRow(
         name=name,
@@ -146,6 +147,11 @@ def save_text(
     keep_tags(session, pad.id, row.text)
     emit(session, actor, "pad.saved", ref(pad.name), at=now)
     return True
+
+
+def tell_saved(session: Session, actor: Actor, pad: Pad, *, now: datetime) -> None:
+    """Have lists and search look at a pad again."""
+    emit(session, actor, "pad.saved", ref(pad.name), at=now)
 
 
 def text_of(session: Session, pad: Pad) -> str:
@@ -239,7 +245,7 @@ def list_pads(
     text = col(PadRow.text)
     query = sa.select(
         col(PadRow.name), col(PadRow.title), text, col(PadRow.changed_at), col(PadRow.access)
-    ).where(col(PadRow.head) > 0, col(PadRow.deleted_at).is_(None))
+    ).where(col(PadRow.head) > 0, col(PadRow.deleted_at).is_(None), col(PadRow.access) != GROUP)
     for word in words:
         query = query.where(
             text.icontains(word, autoescape=True)
@@ -261,7 +267,7 @@ def list_pads(
 
 
 def _excerpt(text: str) -> str:
-    return " ".join(text[: _EXCERPT * 4].split())[:_EXCERPT]
+    return " ".join(read_front(text).body[: _EXCERPT * 4].split())[:_EXCERPT]
 
 
 def heads(session: Session, ids: Sequence[int]) -> Mapping[int, Pad]:

@@ -11,6 +11,7 @@ from hub.language import gettext
 from hub.now import Item, Panel, Spot
 from hub.people import Actor, may, person_ref
 from hub.personal import Erasure, Identity, Personal
+from pad.etherpad.people import authors_ids, forget_author
 from pad.names import ROOT, address, ref
 from pad.pads import Listed, list_pads
 from pad.tables import AuthorRow, PadRow
@@ -64,6 +65,7 @@ def export_pads(session: Session, identity: Identity) -> Mapping[str, Any]:
         "said": [{"pad": ref(pad), "at": one.at, "text": one.text} for pad, one in said],
         "wrote": [{"pad": ref(pad), "name": name} for pad, name in wrote],
         "began": [{"pad": ref(pad), "at": from_micros(at)} for pad, at in began],
+        "authors": list(authors_ids(session, identity.refs)),
     }
 
 
@@ -81,6 +83,7 @@ def erase_from_pads(session: Session, erasure: Erasure, position: int) -> int | 
         .where(col(PadRow.created_by).in_(refs))
         .values(created_by=person_ref(erasure.tombstone))
     )
+    forget_author(session, refs)
     return None
 
 

@@ -52,6 +52,12 @@ class Rooms:
         room = self._open.get(pad_id)
         return sum(c.may_write == may_write for c in room.connections) if room else 0
 
+    def authors_at(self, pad_id: int) -> Sequence[log.Author]:
+        """Return who is in a pad now, each person once."""
+        room = self._open.get(pad_id)
+        authors = [one.author for one in room.connections] if room else []
+        return list({author.key: author for author in authors}.values())
+
     async def enter(
         self, pad: Pad, connection: Connection, stopped: Callable[[], Awaitable[None]]
     ) -> Room:

@@ -24,8 +24,9 @@ from hub.errors import HubError, Invalid, NotFound, Refused, Unavailable
 from hub.people import Actor, Role
 from pad import pads
 from pad.connection import AGAIN, ANEW, Connection
+from pad.etherpad.visits import COOKIE, guest_of
 from pad.log import Author
-from pad.names import READING, clean
+from pad.names import READING, clean, group_of
 from pad.pads import Pad, may_pad
 from pad.room import Room
 from pad.rooms import Rooms
@@ -37,6 +38,7 @@ _log = logging.getLogger(__name__)
 GUEST_COOKIE = "pad_guest"
 _KEEP_AWAKE_S = 20.0
 _GOODBYE_S = 5.0
+_LOOK_S = 2.0
 _RATE_PER_S = 50.0  # frames: a key pressed is one for the text and one for the caret
 _BURST = 1_000.0
 _STATUS = {NotFound: 404, Refused: 403, Invalid: 400, Unavailable: 503}
@@ -73,15 +75,35 @@ class Socket:
         actor = visitor(websocket)
         is_guest = actor.role is Role.GUEST
         pad = await self._find(name, actor)
+        known, member = await self._with_session(websocket, pad)
+        is_guest, actor = is_guest and member is None, known
         if not may_pad(actor, "read", pad):
             raise NotFound(f"There is no pad {name}.")
         may_write = may_pad(actor, "write", pad) and not name.startswith(READING)
         self._check_room(pad, may_write=may_write)
-        author = author_of(websocket, actor)
+        author = member or author_of(websocket, actor)
         wants_acks = websocket.query_params.get("ack") == "1"
         return pad, Connection(
             actor, author, is_guest, may_write, wants_acks, name.startswith(READING)
         )
+
+    async def _with_session(self, websocket: WebSocket, pad: Pad) -> tuple[Actor, Author | None]:
+        """Return who comes with what a session of the pad's group gives them, and as whom they write."""
+        actor, cookie = visitor(websocket), websocket.cookies.get(COOKIE, "")
+        if not (cookie and group_of(pad.name)):
+            return actor, None
+        now = self.app.clock()
+        return await self.app.read(lambda s: guest_of(s, actor, cookie, pad.name, now=now))
+
+    async def _watch(self, websocket: WebSocket, pad: Pad, connection: Connection) -> None:
+        """Send somebody away when what their rights come from is over."""
+        is_still = connection.actor != visitor(websocket)
+        while is_still:
+            await asyncio.sleep(_LOOK_S)
+            with contextlib.suppress(Unavailable):  # whoever writes meanwhile is told so
+                is_still = (await self._with_session(websocket, pad))[0] == connection.actor
+        if connection.actor != visitor(websocket):
+            connection.close(AGAIN, "Your session has ended.")
 
     async def _find(self, name: str, actor: Actor) -> Pad:
         if name.startswith(READING):
@@ -112,6 +134,7 @@ class Socket:
         streams = websocket.app.state.streams
         room = await self.rooms.enter(pad, connection, streams.closed)
         watching = asyncio.create_task(_end(connection, streams.ending(websocket)))
+        looking = asyncio.create_task(self._watch(websocket, pad, connection))
         sending = asyncio.create_task(_send(websocket, connection))
         try:
             await self._receive(websocket, connection, room)
@@ -122,6 +145,7 @@ class Socket:
         finally:
             connection.close(AGAIN, "")
             watching.cancel()
+            looking.cancel()
             sending.cancel()
             with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
                 await sending

@@ -15,8 +15,12 @@ from sqlmodel import Field, SQLModel
 _Id = BigInteger().with_variant(Integer, "sqlite")
 _COLOURS = 16
 
-ACCESS = ("open", "public")
-"""Who may write: anybody who has the address; those who may write on the hub. All may read."""
+LISTED = ("open", "public")
+"""The access of pads that lists, links and search tell of to all."""
+
+ACCESS = (*LISTED, "group")
+"""Who may write: anybody who has the address; those who may write on the hub; who has a session of the pad's
+group (pad/etherpad/visits.py). All may read but for the last."""
 
 
 WHY = ("named", "wiped")

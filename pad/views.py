@@ -16,18 +16,21 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.language import gettext
 from hub.people import Role, may
-from pad import beside_views, history_views, log, moving_views, pads, revert_views
+from pad import beside_views, history_views, moving_views, pads, revert_views
 from pad.beginning import templates
-from pad.exports import TYPES, to_etherpad, to_html, with_end
+from pad.etherpad import wire
+from pad.etherpad.history import to_etherpad
+from pad.exports import TYPES, to_html, with_end
 from pad.found import Shown, find_existing, find_shown, keep_guest
 from pad.front import read_front, tag_of
+from pad.importing import views as import_views
 from pad.kept import WIPED, kept_revisions
 from pad.mentions import names_only
 from pad.moving import may_move
 from pad.names import READING, ROOT, address, clean, ref
 from pad.rooms import Rooms
 from pad.socket import Socket, author_of
-from pad.tables import ACCESS
+from pad.tables import LISTED
 from pad.tags import common_tags
 from web import markdown
 from web.headers import POLICY
@@ -42,18 +45,20 @@ _LATELY = timedelta(days=1)
 
 def routes(app: App) -> Sequence[BaseRoute]:
     """Return the pads' routes."""
-    views = Views(app)
+    views, rooms = Views(app), Rooms(app)
     return [
+        *wire.routes(app, rooms),
         Route("/p", views.home),
         Route(ROOT, views.show_list),
         Route(ROOT + "{name}", views.show_pad),
         *beside_views.routes(app),
         *history_views.routes(app),
         *moving_views.routes(app),
+        *import_views.routes(app),
         *revert_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),
         Route(ROOT + "{name}/{revision:int}/export/{type}", views.export),
-        WebSocketRoute("/ws/pads/{name}", Socket(app, Rooms(app)).open),
+        WebSocketRoute("/ws/pads/{name}", Socket(app, rooms).open),
     ]
 
 
@@ -149,11 +154,14 @@ class Views:
         found = await find_existing(self.app, request)
         revision = request.path_params.get("revision", found.head)
 
-        def look(session: Session) -> tuple[str, Sequence[str]]:
-            authors = log.authors_of(session, found.id).values()
-            return pads.text_at(session, found, revision), [author.name for author in authors]
+        def look(session: Session) -> str:
+            if kind == "etherpad":
+                if not 0 <= revision <= found.head:
+                    pads.text_at(session, found, revision)
+                return to_etherpad(session, found, name, revision)
+            return pads.text_at(session, found, revision)
 
-        text, authors = await self.app.read(look)
+        text = await self.app.read(look)
         headers = {
             "Access-Control-Allow-Origin": "*",
             "Cache-Control": keeping(request),
@@ -161,24 +169,22 @@ class Views:
         }
         if kind != "txt":
             headers["Content-Disposition"] = f'attachment; filename="pad.{kind}"'
-        body = _exported(kind, name, found.title, text, authors, self.app.config.public_url)
+        body = _exported(kind, name, found.title, text, self.app.config.public_url)
         return Response(body, media_type=TYPES[kind], headers=headers)
 
 
 def _beside_list(session: Session) -> Mapping[str, Any]:
     """Return what the list's page says besides: the tags that most have, and what a pad may begin from."""
-    return {"tags": common_tags(session, ACCESS, _TAGS), "templates": templates(session)}
+    return {"tags": common_tags(session, LISTED, _TAGS), "templates": templates(session)}
 
 
-def _exported(
-    kind: str, name: str, title: str, text: str, authors: Sequence[str], base: str
-) -> str:
+def _exported(kind: str, name: str, title: str, text: str, base: str) -> str:
     if kind == "html":
         front = read_front(text)
         body = markdown.to_html(front.body, names_only(base))
         return to_html(title or name, body, front.tags)
     if kind == "etherpad":
-        return to_etherpad(name, text, authors)
+        return text
     return with_end(text)
 
 

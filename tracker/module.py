@@ -29,6 +29,7 @@ from tracker.now import stories_now
 from tracker.personal import PERSONAL
 from tracker.planning.refs import plan_refs
 from tracker.planning.tables import PLANNING_TABLES
+from tracker.public import PUBLIC
 from tracker.refs import DOCUMENTS, story_refs, task_refs
 from tracker.storyboard.login_tables import LOGIN_TABLES
 from tracker.storyboard.preference_tables import PREFERENCE_TABLES
@@ -78,4 +79,5 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         on_tick=on_tick,
         consumers=notice_consumers,
         telling=TELLING,
+        public=PUBLIC,
     )

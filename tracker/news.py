@@ -63,7 +63,7 @@ def _news(
         happening = Happening(row.id or 0, row.kind, at, by, info)
         words, text, place = happened(happening, people), "", f"#event-{row.id}"
         if row.kind == "story_created":
-            story = session.get(StoryRow, row.story_id)
+            story = session.get(StoryRow, row.story_id) if row.story_id else None
             text, place = story.description if story else "", ""
     return News(row.id or 0, at, by.name, row.author_id, words, text, place)
 

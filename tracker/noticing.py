@@ -44,7 +44,7 @@ def _step(filled: Inboxes, called: Called | None) -> Step:
         of_stories = col(TimelineRow.worklist_id).is_(None) & col(TimelineRow.board_id).is_(None)
         query = select(TimelineRow).where(col(TimelineRow.id) > cursor, of_stories)
         for row in session.exec(query.order_by(col(TimelineRow.id)).limit(_STEP)).all():
-            story = session.get(StoryRow, row.story_id)
+            story = session.get(StoryRow, row.story_id) if row.story_id else None
             if story is not None and not _is_imported(session, row):
                 _bring(session, filled, row, story, called)
             cursor = row.id or 0

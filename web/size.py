@@ -8,6 +8,9 @@ from hub.language import gettext
 
 LARGEST_BODY = 1_000_000  # bytes
 
+LARGEST_UPLOAD = 10_000_000
+"""The most bytes of a form with a file, where one is asked for: at addresses that end in `/import`."""
+
 
 class BodyLimit:
     """Middleware; goes by what is announced and by what arrives."""
@@ -24,22 +27,28 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self._largest:
-            raise self._refusal()
+        headers = Headers(scope=scope)
+        largest = LARGEST_UPLOAD if _brings_file(scope, headers) else self._largest
+        announced = headers.get("content-length", "0")
+        if announced.isdecimal() and int(announced) > largest:
+            raise _refusal(largest)
         taken = 0
 
         async def receive_some() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._largest:
-                raise self._refusal()
+            if taken > largest:
+                raise _refusal(largest)
             return message
 
         await self.app(scope, receive_some, send)
 
-    def _refusal(self) -> HTTPException:
-        return HTTPException(
-            413, gettext("A request may have at most %(most)s bytes.", most=self._largest)
-        )
+
+def _brings_file(scope: Scope, headers: Headers) -> bool:
+    kind = headers.get("content-type", "").lower()
+    return bool(scope["path"].endswith("/import")) and kind.startswith("multipart/form-data")
+
+
+def _refusal(largest: int) -> HTTPException:
+    return HTTPException(413, gettext("A request may have at most %(most)s bytes.", most=largest))

@@ -28,6 +28,7 @@ SECTIONS = (
     "mail",
     "storyboard",
     "hooks",
+    "webhooks",
 )
 MODELS: dict[str, type[BaseModel]] = {
     **{f"[{name}]": type(getattr(Config(), name)) for name in SECTIONS},

@@ -7,6 +7,14 @@ from sqlmodel import Session
 from hub.clock import micros
 from hub.people import operator
 from pad import log
+from pad.etherpad.tables import (
+    ApiAuthorRow,
+    ApiPadRow,
+    ApiSessionRow,
+    GroupRow,
+    KeyRow,
+)
+from pad.importing.tables import DraftRow, ImportedPadRow
 from pad.kept import keep_revision
 from pad.pads import Pad, begin_pad, find_pad, save_text
 from pad.tables import FormerNameRow
@@ -52,3 +60,19 @@ def scribble(session: Session) -> None:
     tagged = begun(session, "tagged")
     seq = write_texts(session, tagged, "---\ntags: tea, 떡\n---\n")
     save_text(session, OPERATOR, tagged, seq, "---\ntags: tea, 떡\n---\n", now=NOW)
+    _scribble_for_programs(session, pad.id)
+
+
+def _scribble_for_programs(session: Session, pad_id: int) -> None:
+    at = micros(NOW)
+    session.add(GroupRow(id="g.0", mapper="7", created_at=at))
+    session.add(ApiAuthorRow(id="a.0", key="person:ann", name="Ann", created_at=at))
+    session.flush()
+    session.add(ApiSessionRow(id="s.0", group_id="g.0", author_id="a.0", valid_until=at))
+    session.add(ApiPadRow(pad_id=pad_id, group_id="g.0", deletion="x"))
+    session.add(KeyRow(digest="x", created_at=at, created_by="operator:olga"))
+    session.add(
+        DraftRow(id="x", pad_id=pad_id, author="person:ann", at=at, source="a", text="b", runs="[]")
+    )
+    session.add(ImportedPadRow(name="there", pad_id=pad_id, digest="x", head=1, at=at))
+    session.flush()

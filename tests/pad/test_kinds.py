@@ -57,6 +57,7 @@ def test_pads_are_found_by_their_tag(hub: Hub) -> None:
     assert "#차" in page
     tagged = client.get("/p/?tag=%23Tea").text
     assert "<bdi>Tea</bdi>" in tagged
+    assert "tags:" not in tagged
     assert "<bdi>Plain</bdi>" not in tagged
     assert "No pad has the tag none" in client.get("/p/?tag=none").text
     assert 'href="/p/?tag=%EC%B0%A8"' in client.get("/p/tea").text

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from pad.etherpad.changesets import apply
 from pad.pads import begin_pad, find_pad, save_text
 from tests.pad.scribbles import NOW, OPERATOR, write_texts
 from tests.web.hub import Hub, hub_in
@@ -102,14 +103,12 @@ def test_html_is_exported_safely(hub: Hub) -> None:
 def test_etherpad_takes_what_is_exported(hub: Hub) -> None:
     told = json.loads(hub.client().get("/p/tc-agenda/export/etherpad").text)
     pad = told["pad:tc-agenda"]
-    assert pad["atext"] == {"text": TEXT, "attribs": "|3+w"}
-    # Applied to Etherpad's empty pad, "\n", the change gives the text: in base 36, in UTF-16 units.
-    change = told["pad:tc-agenda:revs:0"]["changeset"]
-    head, _, inserted = change.partition("$")
-    assert head.startswith("Z:1>")
-    grows = int(head[4:].partition("|")[0], 36)
-    assert inserted + "\n" == TEXT
-    assert grows == len(inserted.encode("utf-16-le")) // 2
+    assert pad["atext"] == {"text": TEXT, "attribs": "*0+c|1+1*0|2+j"}
+    # Applied to Etherpad's empty pad, "\n", the changes give the text.
+    made = "\n".encode("utf-16-le")
+    for number in range(pad["head"] + 1):
+        made = apply(told[f"pad:tc-agenda:revs:{number}"]["changeset"], made)
+    assert made.decode("utf-16-le") == TEXT
     assert {"Ann"} == {v["name"] for k, v in told.items() if k.startswith("globalAuthor:")}
 
 

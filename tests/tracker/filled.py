@@ -11,6 +11,7 @@ from hub.notices.reasons import How, Reason
 from hub.people import Actor
 from hub.saved.keeping import keep
 from hub.saved.tables import Where
+from hub.webhooks.hooks import add_hook, send_test
 from tests.databases import OPERATOR
 from tracker.comments import add_comment, edit_comment
 from tracker.gerrit.announcing import Announcing, Listener
@@ -77,6 +78,9 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     choose(session, row.id or 0, {Reason.GROUP: How.DAILY})
     mute(session, row.id or 0, f"story:{second}", muted=True, now=now)
     keep(session, slug, Where.SEARCH, "소금", "salt in:#yard", now=now)
+    url, kinds = "https://hooks.example.org/night", ["story.created"]
+    hook, _ = add_hook(session, OPERATOR, url, "", kinds, known=kinds, now=now)
+    send_test(session, OPERATOR, hook, now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)
     _plan(session, who, first, now)
 

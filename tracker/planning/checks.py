@@ -23,8 +23,8 @@ def check_plans(session: Session) -> Iterator[str]:
         yield f"Board {board} has {type_} {number} more than once."
     place, list_ = col(WorklistItemRow.place), col(WorklistItemRow.list_id)
     same = sa.select(list_).where(there).group_by(list_, place).having(sa.func.count() > 1)
-    for (number,) in session.connection().execute(same.distinct()):
-        yield f"Two cards of worklist {number} have the same place."
+    for (list_id,) in session.connection().execute(same.distinct()):
+        yield f"Two cards of worklist {list_id} have the same place."
     filled = select(WorklistItemRow.list_id).where(there).distinct()
     its = col(WorklistRow.id).in_(filled)
     for number in session.exec(select(WorklistRow.id).where(its, col(WorklistRow.automatic))):

@@ -11,6 +11,7 @@ from web.accounts.oidc import oidc_routes
 from web.accounts.own import own_routes
 from web.accounts.person import person_routes
 from web.accounts.saved import saved_routes
+from web.accounts.webhooks import webhook_routes
 
 
 def account_routes() -> list[Route]:
@@ -24,5 +25,6 @@ def account_routes() -> list[Route]:
         *saved_routes(),
         *data_routes(),
         *administering_routes(),
+        *webhook_routes(),
         *person_routes(),
     ]

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: other programs are told, by signed HTTP requests, what happens in public."""

@@ -1,0 +1,1 @@
+"""Etherpad's HTTP API 1.3.1: what scripts ask of an Etherpad, they may ask of this hub."""
