@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from hub.app import App
 from tracker.derived import Derived, expected
 from tracker.facet_tables import FacetCountRow, FacetRow, WordRow
+from tracker.planning.checks import check_plans
 from tracker.states import STATUS_OF, Importance, Stage, rank
 from tracker.tables import StoryRow, TaskRow
 from tracker.words import words_of
@@ -26,6 +27,7 @@ def check_tracker(app: App, session: Session) -> Iterator[str]:
             yield from (f"Story {after}: {problem}" for problem in _check(session, story))
         session.expunge_all()  # no check of all stories may hold all of them
     yield from _check_counts(session)
+    yield from check_plans(session)
     for id_, stage, status in session.exec(select(TaskRow.id, TaskRow.stage, TaskRow.status)):
         if STATUS_OF[Stage(stage)] != status:
             yield f"Task {id_} is {stage}, but stands as {status}."

@@ -27,6 +27,7 @@ from tracker.news import TELLING
 from tracker.noticing import notice_consumers
 from tracker.now import stories_now
 from tracker.personal import PERSONAL
+from tracker.planning.refs import plan_refs
 from tracker.planning.tables import PLANNING_TABLES
 from tracker.public import PUBLIC
 from tracker.refs import DOCUMENTS, story_refs, task_refs
@@ -66,7 +67,7 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         name="tracker",
         routes=routes,
         nav=(NavItem(mark("Stories"), "/stories", "s"),),
-        refs=(story_refs(config), task_refs(), review_refs()),
+        refs=(story_refs(config), task_refs(), review_refs(), *plan_refs(config)),
         documents=DOCUMENTS,
         commands=COMMANDS,
         on_line=on_story_line(hand_over),

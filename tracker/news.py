@@ -28,6 +28,7 @@ def news_between(session: Session, ref: str, first: int, last: int, limit: int) 
         select(TimelineRow)
         .where(
             TimelineRow.story_id == number_of(ref),
+            col(TimelineRow.worklist_id).is_(None),  # boards tell of themselves
             col(TimelineRow.id) >= first,
             col(TimelineRow.id) <= last,
         )

@@ -40,7 +40,9 @@ def notice_consumers(app: "App") -> Sequence[Consumer]:
 def _step(filled: Inboxes, called: Called | None) -> Step:
     def step(session: Session, cursor: int) -> int:
         in_order(session)
-        query = select(TimelineRow).where(col(TimelineRow.id) > cursor)
+        # What happens on boards is for those who may see the board, not for all who follow a story.
+        of_stories = col(TimelineRow.worklist_id).is_(None) & col(TimelineRow.board_id).is_(None)
+        query = select(TimelineRow).where(col(TimelineRow.id) > cursor, of_stories)
         for row in session.exec(query.order_by(col(TimelineRow.id)).limit(_STEP)).all():
             story = session.get(StoryRow, row.story_id) if row.story_id else None
             if story is not None and not _is_imported(session, row):

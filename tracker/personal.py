@@ -17,6 +17,7 @@ from tracker.briefs import Brief, brief_stories
 from tracker.derived import refresh
 from tracker.listing import find_stories
 from tracker.page_words import state_word
+from tracker.planning.tables import BoardRow, DueDateRow, WorklistRow
 from tracker.plans import Plan
 from tracker.sight import story_ref
 from tracker.states import OPEN, State
@@ -78,6 +79,9 @@ def export_stories(session: Session, identity: Identity) -> Mapping[str, Any]:
         "subscription_events": _fields(
             session, SubscriptionEventRow, col(SubscriptionEventRow.subscriber_id) == id_
         ),
+        "boards": _fields(session, BoardRow, col(BoardRow.creator_id) == id_),
+        "worklists": _fields(session, WorklistRow, col(WorklistRow.creator_id) == id_),
+        "due_dates": _fields(session, DueDateRow, col(DueDateRow.creator_id) == id_),
         "preferences": _fields(session, PreferenceRow, col(PreferenceRow.person_id) == id_),
     }  # fmt: skip
 

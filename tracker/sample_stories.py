@@ -10,6 +10,7 @@ from hub.accounts.people import create_person, find_person, require_person, requ
 from hub.accounts.visits import actor_of
 from hub.people import Actor, operator
 from tracker.comments import add_comment
+from tracker.planning.sample import plan_sample
 from tracker.projects import create_group, create_project, find_project, set_grouped
 from tracker.sample_texts import GROUP, PEOPLE, PROJECTS, TALES, Said, Tale, Work
 from tracker.states import Stage
@@ -41,6 +42,7 @@ def load_sample_stories(session: Session, now: datetime, *, public_url: str) -> 
     filed: dict[int, int] = {}
     for place, tale in enumerate(TALES, 1):
         filed[place] = _Teller(session, now, public_url).tell(tale, filed)
+    plan_sample(session, filed, now)
     return len(filed)
 
 

@@ -14,6 +14,7 @@ from tracker.authors import Who, author_of, known, who
 from tracker.briefs import Brief, brief_stories
 from tracker.changes import see_story
 from tracker.gerrit.shown import Review, reviews_of
+from tracker.planning.pages import PlanLine, boards_with
 from tracker.sight import sees, story_ref, visibility
 from tracker.states import Stage
 from tracker.subscriptions import find_subscription
@@ -94,6 +95,7 @@ class StoryPage:
     people: Mapping[int, Who]
     mine: Mine
     reviews: Sequence[Review]
+    boards: Sequence[PlanLine] = ()
 
 
 def read_story(session: Session, actor: Actor, id_: int, before: int | None = None) -> StoryPage:
@@ -123,6 +125,7 @@ def read_story(session: Session, actor: Actor, id_: int, before: int | None = No
         people,
         _mine(session, actor, row, me),
         reviews_of(session, id_),
+        boards_with(session, actor, id_),
     )
 
 

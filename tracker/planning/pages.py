@@ -211,7 +211,7 @@ def boards_with(session: Session, actor: Actor, story_id: int) -> Sequence[PlanL
     item = ((kind == "story") & (id_ == story_id)) | ((kind == "task") & id_.in_(tasks))
     there = select(WorklistItemRow.list_id).where(item, col(WorklistItemRow.archived).is_(False))
     lists = session.exec(
-        select(WorklistRow, BoardRow)
+        select(WorklistRow.id, WorklistRow.title, BoardRow.id, BoardRow.title)
         .join(LaneRow, col(LaneRow.list_id) == col(WorklistRow.id), isouter=True)
         .join(BoardRow, col(BoardRow.id) == col(LaneRow.board_id), isouter=True)
         .where(col(WorklistRow.id).in_(there), col(WorklistRow.archived).is_(False))
@@ -220,10 +220,9 @@ def boards_with(session: Session, actor: Actor, story_id: int) -> Sequence[PlanL
         .limit(MOST)
     ).all()
     found: dict[str, PlanLine] = {}
-    for list_, board in lists:
-        holder: BoardRow | WorklistRow = list_ if board is None else board
-        url = f"/{'worklist' if board is None else 'board'}/{holder.id}"
-        found[url] = PlanLine(holder.id or 0, holder.title, url)
+    for list_, title, board, its_title in lists:
+        url = f"/worklist/{list_}" if board is None else f"/board/{board}"
+        found[url] = PlanLine(board or list_ or 0, its_title or title, url)
     return list(found.values())
 
 

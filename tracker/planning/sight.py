@@ -115,9 +115,11 @@ def visible(actor: Actor, table: type[Planned]) -> Any:
     own = col(table.is_private).is_(False) | col(table.id).in_(given(actor, kind))
     if table is not WorklistRow:
         return own
-    lane: Any = sa.exists().where(col(LaneRow.list_id) == col(WorklistRow.id))
-    shown = lane.where(col(LaneRow.board_id) == col(BoardRow.id), visible(actor, BoardRow))
-    return (~lane & own) | shown
+    lanes: Any = select(LaneRow.list_id).correlate(None)
+    shown = lanes.join(BoardRow, col(BoardRow.id) == col(LaneRow.board_id))
+    shown = shown.where(visible(actor, BoardRow))
+    id_ = col(WorklistRow.id)
+    return (own & id_.not_in(lanes)) | id_.in_(shown)
 
 
 def visible_stories(actor: Actor) -> Any:

@@ -27,4 +27,12 @@ function follow() {
   addEventListener("pagehide", () => source.close(), { once: true });
 }
 
+/** StoryBoard's addresses stood after a hash: what they named has a page of its own here. */
+function leadOn() {
+  const [, kind, number] = location.hash.match(/^#!\/(story|task|board|worklist)\/(\d{1,9})(?:[/?].*)?$/) ?? [];
+  if (kind) location.replace(`/${kind}/${number}`);
+}
+
+leadOn();
+addEventListener("hashchange", leadOn);
 follow();
