@@ -85,7 +85,8 @@ class _Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "a":
             self.links.append(given.get("href", ""))
-        self._attributes += [given[name] for name in _TOLD & given.keys()]
+        if not (tag == "a" and self._is_peoples):  # in what people wrote, the name of a thing
+            self._attributes += [given[name] for name in _TOLD & given.keys()]
         if tag == "input":
             self._peoples.append(given.get("value", ""))
         if tag == "meta" and {given.get("name"), given.get("property")} & _META:
