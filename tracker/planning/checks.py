@@ -27,5 +27,5 @@ def check_plans(session: Session) -> Iterator[str]:
         yield f"Two cards of worklist {list_id} have the same place."
     filled = select(WorklistItemRow.list_id).where(there).distinct()
     its = col(WorklistRow.id).in_(filled)
-    for number in session.exec(select(WorklistRow.id).where(its, col(WorklistRow.automatic))):
-        yield f"Worklist {number} fills itself, but somebody has put things into it."
+    for filling in session.exec(select(WorklistRow.id).where(its, col(WorklistRow.automatic))):
+        yield f"Worklist {filling} fills itself, but somebody has put things into it."

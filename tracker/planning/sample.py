@@ -16,10 +16,10 @@ from tracker.planning.tables import BoardRow, WorklistRow
 from tracker.planning.worklists import NewWorklist, create_worklist
 
 _LANES: Mapping[str, tuple[int, ...]] = {
-    "To pick up": (8, 10, 3),
-    "In hand": (1, 14, 2),
+    "To pick up": (8, 10),
+    "In hand": (1, 14, 9),
     "On the table": (4, 6),
-    "Done": (9, 11),
+    "Done": (3, 2, 11),
 }
 """Which of the sample's stories lie in each lane, by their place."""
 
