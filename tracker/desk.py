@@ -87,6 +87,11 @@ def search_for(key: str, value: str) -> str:
     return stories_url(parse_query("").with_term(key, value))
 
 
+def export_url(query: Query, form: str) -> str:
+    """Return the address of what a query finds in another form: `atom`, `csv` or `json`."""
+    return f"/stories.{form}?{urlencode({'q': str(query)})}"
+
+
 def project_url(name: str) -> str:
     """Return the address of a project's page."""
     return f"/project/{quote(name)}"
@@ -110,6 +115,7 @@ WORDS: Mapping[str, object] = {
     "review_word": review_word,
     "happened": happened,
     "stories_url": stories_url,
+    "export_url": export_url,
     "search_for": search_for,
     "project_url": project_url,
     "group_url": group_url,

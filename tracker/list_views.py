@@ -60,7 +60,7 @@ class Tally:
 
 async def show_stories(desk: Desk, request: Request) -> Response:
     """Show the stories that a query finds; without one, all that are open."""
-    actor, text, after = desk.actor(request), _asked(request), _after(request)
+    actor, text, after = desk.actor(request), asked_of(request), _after(request)
     known = visit(request)
 
     def read(session: Session) -> Response:
@@ -73,7 +73,7 @@ async def show_stories(desk: Desk, request: Request) -> Response:
 
 async def show_project(desk: Desk, request: Request) -> Response:
     """Show a project's stories. Raises: NotFound."""
-    actor, text, after = desk.actor(request), _asked(request), _after(request)
+    actor, text, after = desk.actor(request), asked_of(request), _after(request)
     name = request.path_params["name"]
 
     def read(session: Session) -> Response:
@@ -100,7 +100,7 @@ async def show_project(desk: Desk, request: Request) -> Response:
 
 async def show_group(desk: Desk, request: Request) -> Response:
     """Show the stories of a group's projects. Raises: NotFound."""
-    actor, text, after = desk.actor(request), _asked(request), _after(request)
+    actor, text, after = desk.actor(request), asked_of(request), _after(request)
     name = request.path_params["name"]
 
     def read(session: Session) -> Response:
@@ -183,7 +183,7 @@ def _within(query: Query, term: Term) -> Query:
     return Query(query.state, (term, *others), query.sought, query.sort)
 
 
-def _asked(request: Request) -> str:
+def asked_of(request: Request) -> str:
     """Return the query: what stands in the box, with the choices beside it, where a form has some."""
     text = request.query_params.get("q", "")[:LONGEST].strip()
     sort = request.query_params.get("sort", "")

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.app import App
+from tracker import export_views as exports
 from tracker.desk import Desk
 from tracker.filing_views import file_story, save_story, show_editing, show_filing
 from tracker.list_views import show_group, show_project, show_projects, show_stories, show_tags
@@ -29,6 +30,9 @@ def tracker_routes(app: App) -> Sequence[Route]:
 
     return [
         route("/stories", show_stories),
+        route("/stories.atom", exports.show_feed),
+        route("/stories.csv", exports.show_csv),
+        route("/stories.json", exports.show_json),
         route("/tags", show_tags),
         route("/projects", show_projects),
         route("/project/{name:path}", show_project),
