@@ -34,6 +34,7 @@ OK, WRONG, BROKEN, NO_FUNCTION, NO_KEY = range(5)
 """The envelope's codes."""
 
 _STATUS = {OK: 200, WRONG: 200, BROKEN: 500, NO_FUNCTION: 404, NO_KEY: 401}
+_NOT_KEPT = {"Cache-Control": "no-store"}
 _MOST_FIELDS = 1_000
 _KEYS = ("apikey", "api_key")
 
@@ -57,7 +58,7 @@ class Wire:
 
     async def version(self, _request: Request) -> Response:
         """Tell which version is spoken."""
-        return JSONResponse({"currentVersion": CURRENT})
+        return JSONResponse({"currentVersion": CURRENT}, headers=_NOT_KEPT)
 
     async def call(self, request: Request) -> Response:
         """Answer one call.
@@ -145,6 +146,5 @@ def _key(request: Request, given: Mapping[str, str]) -> str:
 
 
 def _told(code: int, message: str, data: Answer = None) -> Response:
-    answer = JSONResponse({"code": code, "message": message, "data": data}, _STATUS[code])
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    told = {"code": code, "message": message, "data": data}
+    return JSONResponse(told, _STATUS[code], headers=_NOT_KEPT)
