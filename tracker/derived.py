@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from hub.clock import micros
@@ -57,11 +58,16 @@ def expected(session: Session, story: StoryRow) -> Derived:
     statuses = Counter(task.status for task in tasks)
     voices = session.exec(select(VoiceRow).where(VoiceRow.story_id == story.id)).all()
     subscribers = _subscribers(session, story)
-    duplicates = _count(session, col(StoryRow.duplicate_of) == story.id)
+    duplicates, comments = session.exec(
+        select(
+            _count(col(StoryRow.duplicate_of) == story.id),
+            _count(col(CommentRow.story_id) == story.id, col(CommentRow.is_active)),
+        )
+    ).one()
     affected = sum(voice.kind == "affects" for voice in voices)
     return Derived(
         Counts(*(statuses[name] for name in ("todo", "inprogress", "review", "merged", "invalid"))),
-        _count(session, col(CommentRow.story_id) == story.id, col(CommentRow.is_active)),
+        comments,
         affected,
         sum(voice.kind == "votes" for voice in voices),
         duplicates,
@@ -155,10 +161,8 @@ def _subscribers(session: Session, story: StoryRow) -> frozenset[int]:
     return frozenset(session.exec(found))
 
 
-def _count(session: Session, *conditions: Any) -> int:
-    counted = session.exec(select(sa.func.count()).where(*conditions)).one()
-    assert isinstance(counted, int)
-    return counted
+def _count(*conditions: Any) -> Any:
+    return select(sa.func.count()).where(*conditions).scalar_subquery()
 
 
 def _place(session: Session, story: StoryRow, facets: frozenset[str]) -> None:
@@ -192,14 +196,24 @@ def _values(story: StoryRow) -> Mapping[str, Any]:
 def _recount(
     session: Session, after: Counter[tuple[str, str]], before: Counter[tuple[str, str]]
 ) -> None:
+    """Add to the counts what came, and take from them what went; a count of nothing is no row."""
     run = session.connection().execute
-    for facet, state in sorted(set(after) | set(before)):
-        change = after[facet, state] - before[facet, state]
-        if change == 0:
-            continue
-        here = (_COUNTS.c.facet == facet) & (_COUNTS.c.state == state)
-        changed = run(sa.update(_COUNTS).where(here).values(stories=_COUNTS.c.stories + change))
-        if changed.rowcount == 0:
-            run(sa.insert(_COUNTS).values(facet=facet, state=state, stories=change))
-        elif change < 0:
-            run(sa.delete(_COUNTS).where(here, _COUNTS.c.stories == 0))
+    changes: list[dict[str, Any]] = [
+        {"facet": facet, "state": state, "stories": after[facet, state] - before[facet, state]}
+        for facet, state in sorted(set(after) | set(before))
+    ]
+    if changed := [change for change in changes if change["stories"]]:
+        run(_ADD[session.get_bind().dialect.name], changed)
+    if any(change["stories"] < 0 for change in changed):
+        facets = [change["facet"] for change in changed]
+        run(sa.delete(_COUNTS).where(_COUNTS.c.facet.in_(facets), _COUNTS.c.stories == 0))
+
+
+def _add(insert: Any) -> Any:
+    """Return the statement that adds to counts, or begins them."""
+    new = insert(_COUNTS)
+    grown = {"stories": _COUNTS.c.stories + new.excluded.stories}
+    return new.on_conflict_do_update(index_elements=["facet", "state"], set_=grown)
+
+
+_ADD = {"sqlite": _add(sqlite.insert), "postgresql": _add(postgresql.insert)}
