@@ -149,7 +149,7 @@ def test_the_state_tells_of_a_lost_hub_and_what_was_written_meanwhile_is_merged(
         types(bob, "meanwhile. ", "Control+Home")
         expect(ann.locator(STATE)).to_have_attribute("data-state", "offline")
         with ann.expect_download() as download:
-            ann.get_by_role("button", name="Download my copy").click()
+            ann.get_by_role("alert").get_by_role("button", name="Download my copy").click()
         assert Path(download.value.path()).read_text("utf-8") == "before. alone. "
         madang.start()
         for page in (ann, bob):
