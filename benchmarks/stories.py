@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,11 @@ from sqlmodel import Session, SQLModel
 from hub.accounts.tables import PersonRow
 from hub.app import App
 from hub.backup import continue_ids
+from hub.people import Actor, Role
 from tracker.facet_tables import FacetCountRow, FacetRow, WordRow
+from tracker.planning.boards import NewBoard, create_board, new_lane
+from tracker.planning.items import add_item
+from tracker.planning.worklists import NewWorklist, create_worklist
 from tracker.states import STATUS_OF, Counts, Importance, Stage, rank
 from tracker.tables import (
     BranchRow,
@@ -61,6 +66,35 @@ def fill_tracker(app: App, size: Size) -> None:
     told = [{"facet": f, "state": s, "stories": n} for (f, s), n in sorted(counts.items())]
     app.db.write(lambda session: _insert(session, FacetCountRow, told))
     app.db.write(lambda session: continue_ids(session, dict(SQLModel.metadata.tables)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A board's lanes and cards, by their numbers."""
+
+    lanes: Sequence[int]
+    cards: Sequence[int]
+
+
+def fill_plans(app: App, cards: int) -> Plan:
+    """Make a worklist and a board of so many stories each, the board's in four lanes."""
+    return app.db.write(lambda session: _fill_plans(session, app.clock(), cards))
+
+
+def _fill_plans(session: Session, now: datetime, cards: int) -> Plan:
+    who = Actor("person:p1", Role.OPERATOR, person="p1")
+    simple = create_worklist(session, who, NewWorklist("What comes next"), now=now)
+    board = create_board(session, who, NewBoard("The next release"), now=now)
+    lanes = [
+        new_lane(session, who, board, title, now=now)
+        for title in ("Asked for", "Begun", "In review", "Done")
+    ]
+    made = []
+    for number in range(1, cards + 1):
+        add_item(session, who, simple, "story", number, now=now)
+        lane = lanes[number % len(lanes)]
+        made.append(add_item(session, who, lane, "story", number, now=now).id or 0)
+    return Plan(lanes, made)
 
 
 def _fill_places(session: Session, size: Size) -> None:

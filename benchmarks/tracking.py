@@ -19,9 +19,10 @@ from starlette.applications import Starlette
 
 from benchmarks import hub
 from benchmarks.figures import Figure, at_most
-from benchmarks.stories import Size, fill_tracker
+from benchmarks.stories import Plan, Size, fill_plans, fill_tracker
 from hub.accounts.tokens import create_token
 from hub.app import App
+from hub.memory import spare_collector
 from hub.people import operator
 from web.app import make_app
 
@@ -43,6 +44,9 @@ READS = (
     ("task list", "/tasks?limit=20"),
     ("task search", "/tasks/search?q=neutron&limit=20"),
     ("tags", "/tags"),
+    ("board list", "/boards"),
+    ("a board of a hundred cards", "/boards/1"),
+    ("a worklist of a hundred", "/worklists/1"),
     ("events everywhere", "/events?limit=20"),
     ("last events everywhere", "/events?limit=20&sort_field=id&sort_dir=desc"),
 )
@@ -55,10 +59,11 @@ class Sizes:
 
     size: Size
     times: int
+    cards: int = 100
 
 
 FULL = Sizes(Size(), times=40)
-QUICK = Sizes(Size(stories=200, people=20, projects=12, tags=10), times=3)
+QUICK = Sizes(Size(stories=200, people=20, projects=12, tags=10), times=3, cards=8)
 
 
 def figures(folder: Path, sizes: Sizes) -> Sequence[Figure]:
@@ -73,12 +78,14 @@ def figures(folder: Path, sizes: Sizes) -> Sequence[Figure]:
 def _measured(name: str, data: Path, url: str, sizes: Sizes) -> Iterator[Figure]:
     with hub.opened(data, url) as app:
         fill_tracker(app, sizes.size)
+        plan = fill_plans(app, sizes.cards)
         token = _token(app)
         shell = make_app(app)
+        spare_collector()  # as the program does that serves pages
         for what, path in READS:
             times = asyncio.run(_timed(shell, [Request("GET", path)] * sizes.times))
             yield _figure(f"{name}: {what}", times, _READ_MS)
-        for what, requests in _writes(sizes.times).items():
+        for what, requests in _writes(sizes.times, plan).items():
             told = [Request(*each, token=token) for each in requests]
             yield _figure(f"{name}: {what}", asyncio.run(_timed(shell, told)), _WRITE_MS)
 
@@ -93,7 +100,7 @@ class Request:
     token: str = ""
 
 
-def _writes(times: int) -> Mapping[str, Sequence[tuple[str, str, bytes]]]:
+def _writes(times: int, plan: Plan) -> Mapping[str, Sequence[tuple[str, str, bytes]]]:
     numbers = range(1, times + 1)
     return {
         "file a story": [("POST", "/stories", b'{"title": "Story %d"}' % n) for n in numbers],
@@ -105,7 +112,16 @@ def _writes(times: int) -> Mapping[str, Sequence[tuple[str, str, bytes]]]:
             ("POST", f"/stories/{n}/comments", b'{"content": "Mine, too"}') for n in numbers
         ],
         "move a task": [("PUT", f"/tasks/{2 * n}", b'{"status": "review"}') for n in numbers],
+        "retitle a story": [("PUT", f"/stories/{n}", b'{"title": "Newly told"}') for n in numbers],
+        "move a card": [("PUT", *_moved(plan, n)) for n in numbers],
     }
+
+
+def _moved(plan: Plan, number: int) -> tuple[str, bytes]:
+    """Return where a card goes: the lanes take turns."""
+    card, lane = plan.cards[number % len(plan.cards)], plan.lanes[number % len(plan.lanes)]
+    body = b'{"item_id": %d, "list_id": %d, "list_position": 0}' % (card, lane)
+    return f"/worklists/{plan.lanes[0]}/items/{card}", body
 
 
 async def _timed(shell: Starlette, requests: Sequence[Request]) -> list[float]:

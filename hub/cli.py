@@ -22,6 +22,7 @@ from hub.checking import problems
 from hub.config import Config, load
 from hub.errors import HubError
 from hub.logs import set_up
+from hub.memory import spare_collector
 from hub.module import Menus
 from hub.open_files import raise_limit
 from hub.people import operator
@@ -163,7 +164,7 @@ def _open(args: argparse.Namespace) -> App:
     if not getattr(args, "may_begin", False):
         bootstrap.require(config)
     app = bootstrap.build(config)
-    _spare_collector()
+    spare_collector()
     return app
 
 
@@ -176,19 +177,9 @@ def _serve(args: argparse.Namespace) -> int:
     run_roles_of = bootstrap.demo if getattr(args, "demo", False) else bootstrap.plain
     app, roles = run_roles_of(config, args.role)
     gc.collect()  # a command ends before that would pay
-    _spare_collector()
+    spare_collector()
     anyio.run(run_roles, app, roles, backend_options={"use_uvloop": True})
     return 0
-
-
-def _spare_collector() -> None:
-    """Let the garbage collector pass over what stays, and look less often at what a page makes.
-
-    An import or a day page makes thousands of small values at once; looking through all modules and tables
-    again and again meanwhile was a quarter of an import's time.
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeVar
 from sqlmodel import Session
 
 from hub.clock import micros
+from hub.db import hold
 from hub.errors import Invalid
 from hub.events import emit, in_order
 from hub.irc import keepable_text
@@ -40,7 +41,7 @@ def see_story(session: Session, actor: Actor, id_: int) -> StoryRow:
     story = session.get(StoryRow, id_) if 0 < id_ < 1 << 31 else None
     if story is None or not sees(actor, story):
         raise no_story(id_)
-    return story
+    return hold(session, story)
 
 
 def open_story(session: Session, actor: Actor, id_: int) -> StoryRow:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hub.clock import micros
+from hub.db import hold
 from hub.errors import Invalid, NotFound, Refused
 from hub.language import gettext
 from hub.people import Actor, may
@@ -44,7 +45,7 @@ def add_comment(
         in_reply_to=in_reply_to,
         created_at=micros(now),
     )
-    session.add(comment)
+    session.add(hold(session, comment))
     session.flush()
     note(session, actor, "user_comment", story, {}, comment_id=comment.id, now=now)
     finish(session, actor, "story.commented", story, now=now)

@@ -6,7 +6,7 @@ compare the two for every story.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,40 +56,35 @@ def expected(session: Session, story: StoryRow) -> Derived:
     """Return what a story's row and facets should be, by what people wrote."""
     tasks = session.exec(select(TaskRow).where(TaskRow.story_id == story.id)).all()
     statuses = Counter(task.status for task in tasks)
-    voices = session.exec(select(VoiceRow).where(VoiceRow.story_id == story.id)).all()
-    subscribers = _subscribers(session, story)
-    duplicates, comments = session.exec(
-        select(
-            _count(col(StoryRow.duplicate_of) == story.id),
-            _count(col(CommentRow.story_id) == story.id, col(CommentRow.is_active)),
-        )
-    ).one()
-    affected = sum(voice.kind == "affects" for voice in voices)
+    beside = _beside(session, story)
+    kinds = Counter(kind for kind, _ in beside)
+    told = dict(beside)
     return Derived(
         Counts(*(statuses[name] for name in ("todo", "inprogress", "review", "merged", "invalid"))),
-        comments,
-        affected,
-        sum(voice.kind == "votes" for voice in voices),
-        duplicates,
+        told["comments"],
+        kinds["affects"],
+        kinds["votes"],
+        told["duplicates"],
         heat(
-            affected=affected,
-            subscribers=len(subscribers),
-            duplicates=duplicates,
+            affected=kinds["affects"],
+            subscribers=kinds["subscriber"],
+            duplicates=told["duplicates"],
             is_private=story.is_private,
             is_security=story.is_security,
             is_duplicate=story.duplicate_of is not None,
         ),
-        frozenset(_facets(session, story, tasks, voices, subscribers)),
+        frozenset(_facets(story, tasks, beside)),
     )
 
 
 def refresh(session: Session, story: StoryRow, *, now: datetime | None = None) -> None:
     """Bring what is derived up to date; `now` when something of the story has changed just then."""
     session.flush()
-    if now is not None:
-        story.changed_at = micros(now)
-    derived = expected(session, story)
-    _fill_row(story, derived)
+    with session.no_autoflush:  # so that the row is written once
+        if now is not None:
+            story.changed_at = micros(now)
+        derived = expected(session, story)
+        _fill_row(story, derived)
     session.add(story)
     session.flush()
     _place(session, story, derived.facets)
@@ -120,12 +115,8 @@ def _fill_row(story: StoryRow, derived: Derived) -> None:
 
 
 def _facets(
-    session: Session,
-    story: StoryRow,
-    tasks: Iterable[TaskRow],
-    voices: Iterable[VoiceRow],
-    subscribers: Iterable[int],
-) -> Iterable[str]:
+    story: StoryRow, tasks: Iterable[TaskRow], beside: Iterable[tuple[str, int]]
+) -> Iterator[str]:
     yield "all"
     yield f"importance:{story.importance}"
     yield f"kind:{story.kind}"
@@ -135,34 +126,24 @@ def _facets(
         yield "duplicate"
     if story.is_security:
         yield "security"
-    projects = set()
     for task in tasks:
-        projects.add(task.project_id)
         yield f"project:{task.project_id}"
         yield f"stage:{Stage(task.stage).value}"
         yield "unassigned" if task.assignee_id is None else f"assignee:{task.assignee_id}"
         if task.milestone_id is not None:
             yield f"milestone:{task.milestone_id}"
-    groups = select(GroupedRow.group_id).where(col(GroupedRow.project_id).in_(projects))
-    for group in session.exec(groups) if projects else ():
-        yield f"group:{group}"
-    for tag in session.exec(select(StoryTagRow.tag_id).where(StoryTagRow.story_id == story.id)):
-        yield f"tag:{tag}"
-    for voice in voices:
-        yield f"{voice.kind}:{voice.person_id}"
-    for subscriber in subscribers:
-        yield f"subscriber:{subscriber}"
+    for kind, number in beside:
+        if kind not in ("duplicates", "comments"):
+            yield f"{kind}:{number}"
 
 
-def _subscribers(session: Session, story: StoryRow) -> frozenset[int]:
-    found = select(SubscriptionRow.person_id).where(
-        SubscriptionRow.target_type == "story", SubscriptionRow.target_id == story.id
-    )
-    return frozenset(session.exec(found))
+def _beside(session: Session, story: StoryRow) -> Sequence[tuple[str, int]]:
+    """Return what stands in other tables about a story, in one query: kind and number of each.
 
-
-def _count(*conditions: Any) -> Any:
-    return select(sa.func.count()).where(*conditions).scalar_subquery()
+    `duplicates` and `comments` are counts; every other is the facet that it makes.
+    """
+    rows = session.connection().execute(_BESIDE, {"story": story.id})
+    return [(kind, number) for kind, number in rows]
 
 
 def _place(session: Session, story: StoryRow, facets: frozenset[str]) -> None:
@@ -217,3 +198,33 @@ def _add(insert: Any) -> Any:
 
 
 _ADD = {"sqlite": _add(sqlite.insert), "postgresql": _add(postgresql.insert)}
+
+
+def _told(kind: Any, number: Any, *conditions: Any) -> Any:
+    return sa.select(kind.label("kind"), number.label("number")).where(*conditions)
+
+
+def _count(kind: str, *conditions: Any) -> Any:
+    return _told(sa.literal(kind), sa.func.count(), *conditions)
+
+
+_STORY = sa.bindparam("story", type_=sa.Integer)
+_BESIDE = sa.union_all(
+    _told(col(VoiceRow.kind), col(VoiceRow.person_id), col(VoiceRow.story_id) == _STORY),
+    _told(
+        sa.literal("subscriber"),
+        col(SubscriptionRow.person_id),
+        col(SubscriptionRow.target_type) == "story",
+        col(SubscriptionRow.target_id) == _STORY,
+    ),
+    _told(sa.literal("tag"), col(StoryTagRow.tag_id), col(StoryTagRow.story_id) == _STORY),
+    _told(
+        sa.literal("group"),
+        col(GroupedRow.group_id),
+        col(GroupedRow.project_id).in_(
+            sa.select(col(TaskRow.project_id)).where(col(TaskRow.story_id) == _STORY)
+        ),
+    ),
+    _count("duplicates", col(StoryRow.duplicate_of) == _STORY),
+    _count("comments", col(CommentRow.story_id) == _STORY, col(CommentRow.is_active)),
+)

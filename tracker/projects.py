@@ -286,7 +286,8 @@ def require_branch(session: Session, id_: int) -> BranchRow:
 def master_branch(session: Session, project: ProjectRow) -> BranchRow:
     """Return the branch that a task is of when nobody says which: master, or the oldest there is."""
     query = select(BranchRow).where(BranchRow.project_id == project.id)
-    return session.exec(query.order_by(col(BranchRow.name) != MASTER, col(BranchRow.id))).one()
+    query = query.order_by(col(BranchRow.name) != MASTER, col(BranchRow.id))
+    return session.exec(query.limit(1)).one()
 
 
 def right_project(name: str) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from hub.clock import micros
+from hub.db import hold
 from hub.errors import Conflict, Invalid, Refused
 from hub.events import emit, in_order
 from hub.language import gettext
@@ -96,7 +97,7 @@ def create_story(session: Session, actor: Actor, new: NewStory, *, now: datetime
         created_at=at,
         changed_at=at,
     )
-    session.add(story)
+    session.add(hold(session, story))
     session.flush()
     assert story.id is not None
     if story.is_private and author.id is not None:

@@ -8,6 +8,7 @@ from sqlmodel import Session, SQLModel, select
 
 from hub.accounts.tables import PersonRow
 from hub.clock import micros
+from hub.db import hold
 from hub.errors import Invalid, NotFound
 from hub.events import emit, in_order
 from hub.language import gettext
@@ -76,7 +77,7 @@ def add_task(session: Session, actor: Actor, story_id: int, new: NewTask, *, now
         creator_name=author.name,
         created_at=micros(now),
     )
-    session.add(task)
+    session.add(hold(session, task))
     session.flush()
     note_task(session, actor, "task_created", story, task, now=now)
     _tell(session, actor, "task.created", story, task, now)

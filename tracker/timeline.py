@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from hub.clock import micros
 from hub.people import Actor
 from tracker.authors import author_of
 from tracker.tables import StoryRow, TaskRow, TimelineRow
+
+_ADD = sa.insert(TimelineRow.__table__)  # type: ignore[attr-defined]
 
 
 def note(
@@ -28,17 +31,17 @@ def note(
 ) -> None:
     """Write down that something happened to a story."""
     author = author_of(session, actor)
-    row = TimelineRow(
-        story_id=story.id,
-        comment_id=comment_id,
-        author_id=author.id,
-        author_name=author.name,
-        kind=kind,
-        info=json.dumps(info, ensure_ascii=False),
-        at=micros(now),
-    )
-    session.add(row)
-    session.flush()
+    session.flush()  # what it tells of is written
+    entry = {
+        "story_id": story.id,
+        "comment_id": comment_id,
+        "author_id": author.id,
+        "author_name": author.name,
+        "kind": kind,
+        "info": json.dumps(info, ensure_ascii=False),
+        "at": micros(now),
+    }
+    session.connection().execute(_ADD, entry)
 
 
 def note_story(

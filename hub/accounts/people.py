@@ -274,17 +274,32 @@ def strip(session: Session, row: PersonRow) -> None:
 
 
 def find_row(session: Session, slug: str) -> PersonRow | None:
-    """Return the row of somebody by their slug or an earlier one."""
+    """Return the row of somebody by their slug or an earlier one; asked again in a session, it is known."""
     folded = keepable_text(slug).lower()
+    row = _known(session).get(folded)
+    if row is not None and row in session and row.slug == folded:
+        return row
     row = session.exec(select(PersonRow).where(PersonRow.slug == folded)).first()
-    return (
-        row
-        or session.exec(
-            select(PersonRow)
-            .join(HandleRow, col(HandleRow.person_id) == col(PersonRow.id))
-            .where(HandleRow.kind == "former", HandleRow.subject == folded)
-        ).first()
-    )
+    return _formerly(session, folded) if row is None else keep_row(session, row)
+
+
+def keep_row(session: Session, row: PersonRow) -> PersonRow:
+    """Have `find_row` know somebody's row for the rest of the session."""
+    _known(session)[row.slug] = row
+    return row
+
+
+def _known(session: Session) -> dict[str, PersonRow]:
+    known: dict[str, PersonRow] = session.info.setdefault("people", {})
+    return known
+
+
+def _formerly(session: Session, slug: str) -> PersonRow | None:
+    return session.exec(
+        select(PersonRow)
+        .join(HandleRow, col(HandleRow.person_id) == col(PersonRow.id))
+        .where(HandleRow.kind == "former", HandleRow.subject == slug)
+    ).first()
 
 
 def key_of(row: PersonRow) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from hub.accounts.people import Person, person_of
+from hub.accounts.people import Person, keep_row, person_of
 from hub.accounts.rights import rights_of
 from hub.accounts.tables import PersonRow
 from hub.accounts.teams import teams_of
@@ -52,5 +52,7 @@ def actor_of(
 def find_owner(session: Session, person_id: int) -> Person | None:
     """Return whose a session or token is, while they may log in."""
     row = session.get(PersonRow, person_id)
-    person = person_of(row) if row else None
-    return person if person is not None and person.is_active else None
+    if row is None:
+        return None
+    person = person_of(keep_row(session, row))
+    return person if person.is_active else None

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from hub.db import hold
 from tracker.facet_tables import FacetRow
 from tracker.sight import private_stories, sees, sees_all
 from tracker.storyboard.wire import Call, not_found
@@ -47,7 +48,7 @@ def need_story(call: Call, id_: int, *, ended: bool = False) -> StoryRow:
     row = call.session.get(StoryRow, id_)
     if row is None or not sees(call.reader, row):
         raise not_found("Story", id_, ended=ended)
-    return row
+    return hold(call.session, row)
 
 
 def need_task(call: Call, id_: int, *, ended: bool = False) -> TaskRow:
@@ -56,4 +57,5 @@ def need_task(call: Call, id_: int, *, ended: bool = False) -> TaskRow:
     story = call.session.get(StoryRow, row.story_id) if row is not None else None
     if row is None or story is None or not sees(call.reader, story):
         raise not_found("Task", id_, ended=ended)
+    hold(call.session, story)
     return row

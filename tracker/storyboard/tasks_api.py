@@ -6,7 +6,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from hub.accounts.tables import PersonRow
+from hub.db import hold
 from tracker.changes import KEEP
+from tracker.projects import master_branch
 from tracker.states import STATUS_OF, Stage, Status
 from tracker.storyboard import shapes
 from tracker.storyboard.bodies import Text, check, kept_number, kept_text, number, stage, text
@@ -182,14 +184,10 @@ def _change(call: Call, row: TaskRow) -> Reply:
 
 def _branch(call: Call, project: int, branch: int | None) -> int:
     if branch is None:
-        found = call.session.exec(
-            select(BranchRow.id)
-            .where(BranchRow.project_id == project)
-            .order_by(col(BranchRow.name) != "master", col(BranchRow.id))
-        ).first()
-        if call.session.get(ProjectRow, project) is None or found is None:
+        its = call.session.get(ProjectRow, project)
+        if its is None:
             raise not_found("Master branch of project", project, ended=True)
-        return found
+        return hold(call.session, master_branch(call.session, hold(call.session, its))).id or 0
     row = call.session.get(BranchRow, branch)
     if row is None:
         raise not_found("Branch", branch, ended=True)
