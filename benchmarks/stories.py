@@ -66,6 +66,10 @@ def fill_tracker(app: App, size: Size) -> None:
     told = [{"facet": f, "state": s, "stories": n} for (f, s), n in sorted(counts.items())]
     app.db.write(lambda session: _insert(session, FacetCountRow, told))
     app.db.write(lambda session: continue_ids(session, dict(SQLModel.metadata.tables)))
+    if not app.db.is_sqlite:
+        app.db.write(
+            lambda session: session.connection().execute(sa.text("ANALYZE"))
+        )  # as it does itself
 
 
 @dataclass(frozen=True, slots=True)

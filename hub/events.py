@@ -32,8 +32,14 @@ class Event:
 
 def in_order(session: Session) -> None:
     """Make this transaction the only one that may take new ids until it ends."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ORDER})
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    now = session.get_transaction()
+    if now is not None and session.info.get("in_order") is now:
+        return  # the lock is held until the end
+    session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ORDER})
+    if not session.in_nested_transaction():  # which gives its locks back when it is undone
+        session.info["in_order"] = session.get_transaction()
 
 
 def take_turn(session: Session, name: str) -> None:
@@ -46,18 +52,27 @@ def take_turn(session: Session, name: str) -> None:
 
 def emit(session: Session, actor: Actor, name: str, ref: str, *, at: datetime) -> None:
     """Put an event into the outbox; consumers see it when the transaction commits."""
-    session.flush()  # what it tells of is written
-    emit_each(session, actor, name, [ref], at=at)
+    emit_all(session, actor, [(name, ref)], at=at)
+
+
+def emit_all(
+    session: Session, actor: Actor, told: Sequence[tuple[str, str]], *, at: datetime
+) -> None:
+    """Put several events into the outbox, in their order: the name and the ref of each."""
+    if not told:
+        return
+    session.flush()  # what they tell of is written
+    in_order(session)
+    common = {"at": micros(at), "actor": actor.name}
+    rows = [common | {"name": name, "ref": ref} for name, ref in told]
+    session.connection().execute(insert(EventRow), rows)
 
 
 def emit_each(
     session: Session, actor: Actor, name: str, refs: Sequence[str], *, at: datetime
 ) -> None:
     """Put the same event of many things into the outbox, in their order."""
-    if refs:
-        in_order(session)
-        told = {"at": micros(at), "name": name, "actor": actor.name}
-        session.connection().execute(insert(EventRow), [told | {"ref": ref} for ref in refs])
+    emit_all(session, actor, [(name, ref) for ref in refs], at=at)
 
 
 def events_since(session: Session, cursor: int, limit: int = 500) -> Sequence[Event]:

@@ -32,6 +32,7 @@ class Actor:
     groups: the refs of the teams that the person is in.
     verbs: all that this actor may do at most, whatever its role and rights say (an API token's scopes); None
     for no such limit.
+    account: the person's number, when it was looked up already.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Actor:
     person: str | None = None
     groups: frozenset[str] = frozenset()
     verbs: frozenset[str] | None = None
+    account: int | None = None
 
 
 GUEST = Actor("guest")

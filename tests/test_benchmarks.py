@@ -11,7 +11,7 @@ from benchmarks.corpus import CHURN, TALK, days, write_tree
 from benchmarks.figures import Figure, at_least, at_most, ratios, table
 from benchmarks.hub import opened
 from benchmarks.machine import machine
-from benchmarks.stories import fill_tracker
+from benchmarks.stories import fill_plans, fill_tracker
 from hub.irc import SPOKEN
 from tracker.checks import check_tracker
 
@@ -131,10 +131,11 @@ def test_the_command_writes_what_it_found(
 def test_a_made_tracker_is_as_the_real_ones_are(tmp_path: Path) -> None:
     with opened(tmp_path / "hub") as app:
         fill_tracker(app, tracking.QUICK.size)
+        fill_plans(app, tracking.QUICK.cards)
         assert app.db.read(lambda s: list(check_tracker(app, s))) == []
 
 
 def test_the_trackers_requests_are_measured(tmp_path: Path) -> None:
     found = tracking.figures(tmp_path, tracking.QUICK)
-    assert len(found) == len(tracking.READS) + 4
+    assert len(found) == len(tracking.READS) + 6
     assert all(figure.median > 0 for figure in found)

@@ -30,6 +30,8 @@ class Who:
 
 def author_of(session: Session, actor: Actor) -> Author:
     """Return how an actor stands in rows."""
+    if actor.account is not None:
+        return Author(actor.account)
     row = find_row(session, actor.person) if actor.person is not None else None
     return Author(None, actor.name) if row is None else Author(key_of(row))
 

@@ -1,5 +1,6 @@
 """What all use cases begin and end with; and the word for "as it is" in an edit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Final, Literal, TypeVar
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from hub.clock import micros
 from hub.db import hold
 from hub.errors import Invalid
-from hub.events import emit, in_order
+from hub.events import emit_all, in_order
 from hub.irc import keepable_text
 from hub.language import gettext
 from hub.people import Actor
@@ -55,10 +56,18 @@ def open_story(session: Session, actor: Actor, id_: int) -> StoryRow:
     return story
 
 
-def finish(session: Session, actor: Actor, event: str, story: StoryRow, *, now: datetime) -> None:
-    """Bring all that follows from a change up to date, and tell of it."""
+def finish(
+    session: Session,
+    actor: Actor,
+    event: str,
+    story: StoryRow,
+    *,
+    now: datetime,
+    also: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Bring all that follows from a change up to date, and tell of it; `also`: events and refs of parts."""
     refresh(session, story, now=now)
-    emit(session, actor, event, story_ref(story.id or 0), at=now)
+    emit_all(session, actor, [(event, story_ref(story.id or 0)), *also], at=now)
 
 
 def touch(row: object, now: datetime) -> None:

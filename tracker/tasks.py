@@ -10,7 +10,7 @@ from hub.accounts.tables import PersonRow
 from hub.clock import micros
 from hub.db import hold
 from hub.errors import Invalid, NotFound
-from hub.events import emit, in_order
+from hub.events import in_order
 from hub.language import gettext
 from hub.people import Actor
 from tracker.authors import author_of
@@ -249,5 +249,5 @@ def _note_changes(
 def _tell(
     session: Session, actor: Actor, event: str, story: StoryRow, task: TaskRow, now: datetime
 ) -> None:
-    finish(session, actor, "story.changed", story, now=now)
-    emit(session, actor, event, task_ref(task.id or 0), at=now)
+    part = (event, task_ref(task.id or 0))
+    finish(session, actor, "story.changed", story, now=now, also=[part])

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from hub.accounts.people import require_row
-from hub.accounts.tables import HandleRow
+from hub.accounts.people import key_of, require_row
+from hub.accounts.standing import Handle, standing_of
 from hub.people import person_ref
 from hub.personal import Identity
 
@@ -16,15 +16,17 @@ def identity_of(session: Session, slug: str, nicks: Iterable[tuple[str, str]] = 
     Raises: NotFound.
     """
     row = require_row(session, slug)
-    handles = session.exec(select(HandleRow).where(HandleRow.person_id == row.id)).all()
-    former = [handle.subject for handle in handles if handle.kind == "former"]
+    return known_by(row.slug, standing_of(session, key_of(row)).handles, nicks)
+
+
+def known_by(
+    slug: str, handles: Iterable[Handle], nicks: Iterable[tuple[str, str]] = ()
+) -> Identity:
+    """Return under which names the owner of these handles is known."""
+    all_ = tuple(handles)
 
     def of(kind: str) -> frozenset[tuple[str, str]]:
-        return frozenset((h.realm, h.subject) for h in handles if h.kind == kind)
+        return frozenset((each.realm, each.subject) for each in all_ if each.kind == kind)
 
-    return Identity(
-        row.slug,
-        tuple(person_ref(name) for name in (row.slug, *former)),
-        of("irc"),
-        of("nick") | frozenset(nicks),
-    )
+    names = (slug, *(each.subject for each in all_ if each.kind == "former"))
+    return Identity(slug, tuple(map(person_ref, names)), of("irc"), of("nick") | frozenset(nicks))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from hub.accounts.people import Person, keep_row, person_of
-from hub.accounts.rights import rights_of
+from hub.accounts.identity import known_by
+from hub.accounts.people import Person, keep_row, key_of, person_of, require_row
+from hub.accounts.rights import earned_rights
+from hub.accounts.standing import standing_of
 from hub.accounts.tables import PersonRow
-from hub.accounts.teams import teams_of
 from hub.module import Module
 from hub.people import Actor
 
@@ -38,14 +39,23 @@ def actor_of(
     verbs: frozenset[str] | None = None,
     modules: Sequence[Module] = (),
 ) -> Actor:
-    """Return the actor that a person is now, with all their rights (see hub/accounts/rights.py)."""
+    """Return the actor that a person is now, with all their rights.
+
+    Without the modules, what follows from what they did is left out.
+
+    Raises: NotFound.
+    """
+    row = require_row(session, person.slug)
+    standing = standing_of(session, key_of(row))
+    identity = known_by(row.slug, standing.handles)
     return Actor(
         person.ref,
         person.role,
-        rights_of(session, person, modules),
+        standing.rights | earned_rights(session, identity, modules),
         person.slug,
-        frozenset(f"team:{slug}" for slug in teams_of(session, person.slug)),
+        frozenset(f"team:{slug}" for slug in standing.teams),
         verbs,
+        key_of(row),
     )
 
 

@@ -12,8 +12,8 @@ from hub.accounts.erasure import erase_person, export_person
 from hub.accounts.handles import bind_handle, speaker, unbind_handle
 from hub.accounts.identity import identity_of
 from hub.accounts.people import create_person, require_person, suspend
-from hub.accounts.rights import rights_of
 from hub.accounts.sessions import open_session
+from hub.accounts.visits import actor_of
 from hub.irc import Kind, casefold
 from hub.module import Question
 from hub.people import GUEST, Actor, person_ref
@@ -66,8 +66,7 @@ def ann(yard: Yard, slug: str = "ann") -> Actor:
 
     def read(session: object) -> Actor:
         person = require_person(session, slug)  # type: ignore[arg-type]
-        rights = rights_of(session, person, yard.app.modules)  # type: ignore[arg-type]
-        return Actor(person.ref, person.role, rights, person.slug)
+        return actor_of(session, person, modules=yard.app.modules)  # type: ignore[arg-type]
 
     return yard.app.db.read(read)
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from hub import bootstrap, cli
 from hub.accounts.people import create_person
+from hub.accounts.tables import GrantRow
 from hub.accounts.tokens import create_token
 from hub.app import App
 from hub.clock import utc_now
@@ -23,6 +24,17 @@ from tracker.checks import check_tracker
 from tracker.importing.known import Import
 from tracker.importing.moving import take_all
 from tracker.importing.source import Folder, Remote, Shape
+from tracker.planning.boards import edit_board
+from tracker.planning.tables import (
+    BoardRow,
+    CriterionRow,
+    DatedRow,
+    DueDateRow,
+    LaneRow,
+    WorklistItemRow,
+    WorklistRow,
+)
+from tracker.planning.worklists import PlanEdit
 from tracker.stories import NewStory, StoryEdit, create_story, edit_story
 from tracker.tables import StoryRow, TimelineRow
 
@@ -111,6 +123,55 @@ def test_all_of_it_is_here_under_its_numbers_and_again_changes_nothing(
         lambda s: create_story(s, OPERATOR, NewStory("A new one here"), now=app.clock())
     )
     assert new == 3, "numbers go on after those that moved in"
+
+
+def _plans(app: App) -> list[list[dict[str, Any]]]:
+    tables = (DueDateRow, DatedRow, WorklistRow, WorklistItemRow, BoardRow, LaneRow, CriterionRow)
+    return [rows(app, table) for table in (*tables, GrantRow)]
+
+
+def test_boards_worklists_and_due_dates_come_along_and_again_change_nothing(
+    app: App, there: There
+) -> None:
+    moved(app, there)
+    boards = there.answers("boards")
+    assert [(row["id"], row["title"]) for row in rows(app, BoardRow)] == [
+        (told["id"], told["title"]) for told in boards
+    ]
+    lanes = [lane["list_id"] for told in boards for lane in told["lanes"]]
+    assert [row["list_id"] for row in rows(app, LaneRow)] == lanes
+    lists = {told["id"]: told for told in there.answers("worklists")}
+    lists |= {lane["list_id"]: lane["worklist"] for told in boards for lane in told["lanes"]}
+    assert {row["id"]: row["title"] for row in rows(app, WorklistRow)} == {
+        id_: told["title"] for id_, told in lists.items()
+    }
+    items = [
+        item for id_ in lists for item in there.answers(f"worklists/{id_}/items") if "id" in item
+    ]
+    assert {(row["id"], row["list_id"], row["item_id"]) for row in rows(app, WorklistItemRow)} == {
+        (item["id"], item["list_id"], item["item_id"]) for item in items
+    }
+    assert items
+    dates = there.answers("due_dates")
+    assert [row["name"] for row in rows(app, DueDateRow)] == [told["name"] for told in dates]
+    assert len(rows(app, DatedRow)) == sum(told["count"] for told in dates)
+    owned = {row["ref"] for row in rows(app, GrantRow) if row["verb"] == "maintain"}
+    assert owned >= {f"board:{told['id']}" for told in boards}
+    assert problems(app) == []
+    before = _plans(app)
+    assert moved(app, there).missed == []
+    assert _plans(app) == before
+
+
+def test_a_board_that_was_changed_here_stays_as_it_is(sqlite_app: App, there: There) -> None:
+    moved(sqlite_app, there)
+    board = there.answers("boards")[0]["id"]
+    edit = PlanEdit(title="Ours by now")
+    sqlite_app.db.write(lambda s: edit_board(s, OPERATOR, board, edit, now=sqlite_app.clock()))
+    there.writes("PUT", f"boards/{board}", title="Theirs by now")
+    run = moved(sqlite_app, there)
+    assert any("stays as it is" in missed for missed in run.missed)
+    assert [row["title"] for row in rows(sqlite_app, BoardRow)] == ["Ours by now"]
 
 
 def test_what_changes_there_comes_but_not_over_what_was_changed_here(

@@ -31,6 +31,7 @@ from tracker.importing.places import (
     take_person,
     take_project,
 )
+from tracker.importing.plans import take_board, take_date, take_worklist
 from tracker.importing.source import Folder, Remote, Shape, Source, number
 from tracker.importing.stories import NUMBERED, take_story
 from tracker.importing.tables import ImportedRow
@@ -57,7 +58,9 @@ def move_in(args: argparse.Namespace) -> int:
         raise NotFound(f"There is no folder {args.source}. Give one, or a StoryBoard's address.")
     _report(run)
     print(
-        "Worklists, boards, due dates, subscriptions and attachments stay there.", file=sys.stderr
+        "Archived boards and worklists, what happened to boards, subscriptions and attachments"
+        " stay there.",
+        file=sys.stderr,
     )
     return 0
 
@@ -93,6 +96,7 @@ def take_all(app: App, source: Source) -> Import:
         its = list(source.within(f"project_groups/{told.get('id')}/projects"))
         _one(app, run, f"group {told.get('id')}", partial(_grouped, run, told, its))
     _stories(app, run, source)
+    _plans(app, run, source)
     tables = {str(row.__tablename__): row.__table__ for row in NUMBERED}  # type: ignore[attr-defined]
     app.db.write(lambda s: continue_ids(s, tables))
     return run
@@ -124,6 +128,36 @@ def _stories(app: App, run: Import, source: Source) -> None:
             app.db.write(lambda s, n=id_: _mark(s, run, n))  # type: ignore[misc]
             step(f"story {id_}")
     app.db.write(lambda s: _mark(s, run, 0))
+
+
+def _plans(app: App, run: Import, source: Source) -> None:
+    """Take in what stories lie in, after them: due dates, boards with their lanes, and other worklists."""
+    for told in source.listed("due_dates"):
+        _one(app, run, f"due date {told.get('id')}", partial(_given, take_date, run, told))
+    taken: set[int] = set()
+    for told in source.listed("boards"):
+        lanes = told.get("lanes")
+        for lane in lanes if isinstance(lanes, list) else ():
+            its = lane.get("worklist") if isinstance(lane, dict) else None
+            if isinstance(its, dict):
+                taken.add(number(its, "id"))
+                _list(app, run, source, its)
+        _one(app, run, f"board {told.get('id')}", partial(_given, take_board, run, told))
+    for told in source.listed("worklists"):
+        if number(told, "id") not in taken:
+            _list(app, run, source, told)
+
+
+def _list(app: App, run: Import, source: Source, told: Shape) -> None:
+    id_ = number(told, "id")
+    is_filled = told.get("automatic") is True
+    filters = list(source.within(f"worklists/{id_}/filters")) if is_filled else []
+    items = [] if is_filled else list(source.within(f"worklists/{id_}/items"))
+
+    def take(session: Session) -> None:
+        take_worklist(session, run, told, items, filters)
+
+    _one(app, run, f"worklist {id_}", take)
 
 
 def _mark(session: Session, run: Import, done: int) -> None:

@@ -14,6 +14,7 @@ from tracker.importing.known import Import, digest_of, line_of, prose_of, told_i
 from tracker.importing.places import person_here
 from tracker.importing.source import Shape, number, text
 from tracker.importing.tables import ImportedRow
+from tracker.planning.tables import BoardRow, DueDateRow, WorklistItemRow, WorklistRow
 from tracker.projects import master_branch
 from tracker.readers import let_read
 from tracker.sight import story_ref
@@ -274,5 +275,6 @@ def _finish(session: Session, run: Import, story: StoryRow, told: Shape, *, is_n
 
 NUMBERED: Sequence[type[SQLModel]] = (
     ProjectRow, BranchRow, MilestoneRow, StoryRow, TaskRow, CommentRow, TimelineRow,
+    DueDateRow, WorklistRow, WorklistItemRow, BoardRow,
 )  # fmt: skip
 """The tables whose rows got numbers from elsewhere."""

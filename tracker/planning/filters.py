@@ -81,15 +81,20 @@ def add_filter(
         raise Invalid(
             "filters", gettext("Only automatic lists have filters. This one people fill.")
         )
+    made = find_filter(session, list_id, put_filter(session, list_, new, now=now))
+    _tell(session, actor, list_, now, added=_told(made))
+    return made
+
+
+def put_filter(session: Session, list_: WorklistRow, new: Filter, *, now: datetime) -> int:
+    """Write a filter down without telling of it, and return its number. Raises: Invalid."""
     row = WorklistFilterRow(
-        list_id=list_id, item_type=_right_type(new.item_type), created_at=micros(now)
+        list_id=list_.id or 0, item_type=_right_type(new.item_type), created_at=micros(now)
     )
     session.add(row)
     session.flush()
     _put(session, row, new.criteria, now)
-    made = find_filter(session, list_id, row.id or 0)
-    _tell(session, actor, list_, now, added=_told(made))
-    return made
+    return row.id or 0
 
 
 def edit_filter(

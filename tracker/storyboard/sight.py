@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from hub.db import hold
-from tracker.facet_tables import FacetRow
+from tracker.facet_tables import FacetCountRow, FacetRow
 from tracker.sight import private_stories, sees, sees_all
 from tracker.storyboard.wire import Call, not_found
 from tracker.tables import StoryRow, StoryTagRow, TagRow, TaskRow
@@ -21,12 +21,18 @@ def visible(call: Call) -> Any:
 
 
 def visible_tags(call: Call) -> Any:
-    """Return the condition that a tag may be seen: some story that has it may be, or none has it."""
+    """Return the condition that a tag may be seen: some story that has it may be, or none has it.
+
+    Public stories are counted by their tags, so the cost is that of the tags, not of the stories.
+    """
     if sees_all(call.reader):
         return sa.true()
+    counted = sa.exists().where(
+        col(FacetCountRow.facet) == sa.literal("tag:") + sa.cast(col(TagRow.id), sa.Text)
+    )
     tagged = sa.exists().where(col(StoryTagRow.tag_id) == col(TagRow.id))
-    shown = tagged.where(col(StoryTagRow.story_id) == col(StoryRow.id), visible(call))
-    return shown | ~tagged
+    given = tagged.where(col(StoryTagRow.story_id).in_(private_stories(call.reader)))
+    return counted | given | ~tagged
 
 
 def hidden_stories(call: Call) -> Any:

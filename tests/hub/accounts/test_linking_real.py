@@ -6,7 +6,7 @@ from pathlib import Path
 from hub.accounts.handles import handles_of
 from hub.accounts.linking import make_link_code
 from hub.accounts.people import create_person, require_person
-from hub.accounts.rights import rights_of
+from hub.accounts.visits import actor_of
 from hub.bootstrap import build
 from hub.config import Config
 from hub.people import Actor, Role, operator
@@ -53,7 +53,9 @@ def test_an_account_is_linked_and_its_meetings_are_the_persons(
             )
         (handle,) = app.db.read(lambda s: handles_of(s, "ann"))
         assert (handle.kind, handle.realm, handle.shown) == ("irc", "net", account.name)
-        rights = app.db.read(lambda s: rights_of(s, require_person(s, "ann"), app.modules))
+        rights = app.db.read(
+            lambda s: actor_of(s, require_person(s, "ann"), modules=app.modules).rights
+        )
         assert ("edit", "series:swift") in rights
         assert any(ref.startswith("meeting:swift/") for _, ref in rights)
         app.db.close()
