@@ -97,6 +97,11 @@ def project_url(name: str) -> str:
     return f"/project/{quote(name)}"
 
 
+def settings_url(name: str) -> str:
+    """Return the address of a project's settings."""
+    return f"/project-settings/{quote(name)}"
+
+
 def group_url(name: str) -> str:
     """Return the address of a project group's page."""
     return f"/project-group/{quote(name)}"
@@ -119,6 +124,7 @@ WORDS: Mapping[str, object] = {
     "search_for": search_for,
     "project_url": project_url,
     "group_url": group_url,
+    "settings_url": settings_url,
     "STAGES": tuple(Stage),
     "IMPORTANCES": tuple(Importance),
 }

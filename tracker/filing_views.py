@@ -11,8 +11,10 @@ from hub.language import gettext
 from hub.people import Actor, may
 from tracker.changes import see_story
 from tracker.desk import Desk, see_other
+from tracker.projects import find_project
 from tracker.readers import with_story
 from tracker.sight import need_write
+from tracker.similar import similar_stories
 from tracker.states import Importance
 from tracker.stories import NewStory, Overtaken, StoryEdit, create_story, edit_story
 from tracker.story_views import need_project, number
@@ -111,13 +113,23 @@ async def _form(
     def read(session: Session) -> Response:
         query = select(ProjectRow.name).where(col(ProjectRow.is_active))
         projects = session.exec(query.order_by(col(ProjectRow.name)).limit(_MOST_PROJECTS)).all()
+        actor = desk.actor(request)
         return desk.answer(
-            request, "new.html", status=200 if problem is None else 400, draft=draft,
-            problem=problem, projects=projects,
-            may_file=may(desk.actor(request), "write", "stories:all"),
+            request, "new.html", status=200 if problem is None else 400,
+            draft=_with_template(session, draft) if problem is None else draft,
+            problem=problem, projects=projects, may_file=may(actor, "write", "stories:all"),
+            stories=similar_stories(session, actor, draft.title), similar=bool(draft.title),
         )  # fmt: skip
 
     return await desk.app.read(read)
+
+
+def _with_template(session: Session, draft: Draft) -> Draft:
+    """Return a draft that begins with what its project asks for."""
+    project = find_project(session, draft.project) if draft.project else None
+    if project is None or draft.description or not project.template:
+        return draft
+    return replace(draft, description=project.template)
 
 
 def _draft(form: Form) -> Draft:

@@ -41,6 +41,7 @@ class ProjectEdit:
     repo_url: str | Kept | None = KEEP
     is_active: bool | Kept = KEEP
     autocreate_branches: bool | Kept = KEEP
+    template: str | Kept | None = KEEP
 
 
 def project_ref(name: str) -> str:
@@ -82,11 +83,15 @@ def edit_project(
     """Change a project. Raises: NotFound, Refused, Invalid, Taken."""
     in_order(session)
     row = require_project(session, id_)
-    _maintains(actor, row)
+    need_maintain(actor, row)
     if edit.name is not KEEP and edit.name != row.name:
         _check_free(session, ProjectRow, edit.name)
         row.name = right_project(edit.name)
-    for name in ("description", "repo_url", "is_active", "autocreate_branches"):
+    if edit.description is not KEEP:
+        row.description = _kept_text(edit.description)
+    if edit.template is not KEEP:
+        row.template = _kept_text(edit.template)
+    for name in ("repo_url", "is_active", "autocreate_branches"):
         value = getattr(edit, name)
         if value is not KEEP:
             setattr(row, name, value)
@@ -171,7 +176,7 @@ def create_branch(
     """Add a branch to a project and return its number. Raises: NotFound, Refused, Invalid, Taken."""
     in_order(session)
     project = require_project(session, project_id)
-    _maintains(actor, project)
+    need_maintain(actor, project)
     known = select(BranchRow).where(BranchRow.project_id == project_id, BranchRow.name == name)
     if session.exec(known).first() is not None:
         raise Taken(name)
@@ -196,7 +201,7 @@ def edit_branch(
     """Change a branch, which may be over. Raises: NotFound, Refused, Invalid."""
     in_order(session)
     row = require_branch(session, id_)
-    _maintains(actor, require_project(session, row.project_id))
+    need_maintain(actor, require_project(session, row.project_id))
     if name is not KEEP:
         row.name = _right_label(name)
     if restricted is not KEEP:
@@ -213,7 +218,7 @@ def create_milestone(
     """Add a milestone to a branch and return its number. Raises: NotFound, Refused, Invalid, Taken."""
     in_order(session)
     branch = require_branch(session, branch_id)
-    _maintains(actor, require_project(session, branch.project_id))
+    need_maintain(actor, require_project(session, branch.project_id))
     known = select(MilestoneRow).where(
         MilestoneRow.branch_id == branch_id, MilestoneRow.name == name
     )
@@ -240,7 +245,7 @@ def edit_milestone(
     if row is None:
         raise NotFound(gettext("There is no milestone %(number)s.", number=id_))
     branch = require_branch(session, row.branch_id)
-    _maintains(actor, require_project(session, branch.project_id))
+    need_maintain(actor, require_project(session, branch.project_id))
     if name is not KEEP:
         row.name = _right_label(name)
     if expired is not KEEP:
@@ -303,6 +308,10 @@ def right_project(name: str) -> str:
     return name
 
 
+def _kept_text(text: str | None) -> str | None:
+    return None if text is None else right_text(text)
+
+
 def _right_label(name: str) -> str:
     kept = name.strip()
     if not 3 <= len(kept) <= 100 or not kept.isprintable():
@@ -322,9 +331,15 @@ def _administers(actor: Actor, ref: str) -> None:
         raise Refused(gettext("Projects and groups are for administrators of the hub. Ask one."))
 
 
-def _maintains(actor: Actor, project: ProjectRow) -> None:
+def maintains(actor: Actor, project: ProjectRow) -> bool:
+    """Tell whether somebody may change a project."""
     ref = project_ref(project.name)
-    if not (may(actor, "maintain", ref) or may(actor, "administer", ref)):
+    return may(actor, "maintain", ref) or may(actor, "administer", ref)
+
+
+def need_maintain(actor: Actor, project: ProjectRow) -> None:
+    """Make sure that somebody may change a project. Raises: Refused."""
+    if not maintains(actor, project):
         raise Refused(gettext("This is for who maintains the project. Ask an administrator."))
 
 

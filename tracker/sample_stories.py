@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
@@ -10,10 +11,31 @@ from hub.accounts.people import create_person, find_person, require_person, requ
 from hub.accounts.visits import actor_of
 from hub.people import Actor, operator
 from tracker.comments import add_comment
+from tracker.place_lists import milestones_of
 from tracker.planning.sample import plan_sample
-from tracker.projects import create_group, create_project, find_project, set_grouped
-from tracker.sample_texts import GROUP, PEOPLE, PROJECTS, TALES, Said, Tale, Work
-from tracker.states import Stage
+from tracker.projects import (
+    ProjectEdit,
+    create_group,
+    create_milestone,
+    create_project,
+    edit_project,
+    find_project,
+    master_branch,
+    set_grouped,
+)
+from tracker.sample_texts import (
+    FIRMWARE,
+    GROUP,
+    MILESTONE,
+    PEOPLE,
+    PROJECTS,
+    TALES,
+    TEMPLATE,
+    Said,
+    Tale,
+    Work,
+)
+from tracker.states import STATUS_OF, Stage, Status
 from tracker.stories import NewStory, create_story, set_duplicate, set_needed
 from tracker.tags import add_tags
 from tracker.tasks import NewTask, TaskEdit, add_task, edit_task
@@ -39,11 +61,21 @@ def load_sample_stories(session: Session, now: datetime, *, public_url: str) -> 
     for name, about in PROJECTS.items():
         project = create_project(session, _OPERATOR, name, about, now=began)
         set_grouped(session, _OPERATOR, group, project, grouped=True)
+    _set_up(session, began)
     filed: dict[int, int] = {}
     for place, tale in enumerate(TALES, 1):
         filed[place] = _Teller(session, now, public_url).tell(tale, filed)
     plan_sample(session, filed, now)
     return len(filed)
+
+
+def _set_up(session: Session, now: datetime) -> None:
+    """Give one project a template and a milestone."""
+    project = find_project(session, FIRMWARE)
+    assert project is not None
+    edit_project(session, _OPERATOR, project.id or 0, ProjectEdit(template=TEMPLATE), now=now)
+    branch = master_branch(session, project)
+    create_milestone(session, _OPERATOR, branch.id or 0, MILESTONE, now=now)
 
 
 class _Teller:
@@ -93,8 +125,12 @@ class _Teller:
         task = add_task(self._session, by, story, new, now=at)
         doer = self._actor(work.who)
 
+        milestones = milestones_of(self._session, project.id or 0)
+
         def moves(stage: Stage) -> Callable[[datetime], None]:
             edit = TaskEdit(stage=stage)
+            if STATUS_OF[stage] is Status.MERGED and milestones:
+                edit = replace(edit, milestone_id=milestones[0].id)
             return lambda when: edit_task(self._session, doer, task, edit, now=when)
 
         return [(day, clock, moves(stage)) for day, clock, stage in work.went]

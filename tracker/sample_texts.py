@@ -37,6 +37,15 @@ PROJECTS = {
     HUB: "The machine in the library rack, and what runs on it",
     DOCS: "How to build, mend and understand all of it",
 }
+MILESTONE = "winter-1.2"
+"""The firmware's next release, which gets what is merged there."""
+TEMPLATE = """**What happened?**
+
+**What should have happened?**
+
+**Which crock, which firmware** (it stands on the sticker under the lid)?
+"""
+"""What a new story of the firmware begins with."""
 GROUP = ("jangdokdae", "Jangdokdae, the open fermentation logger")
 
 

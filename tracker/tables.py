@@ -49,7 +49,7 @@ class ProjectGroupRow(SQLModel, table=True):
 
 
 class ProjectRow(SQLModel, table=True):
-    """Something that a team makes: `org/name`."""
+    """Something that a team makes: `org/name`. template: what the text of a new story begins with."""
 
     __tablename__ = "project"
 
@@ -59,6 +59,7 @@ class ProjectRow(SQLModel, table=True):
     repo_url: str | None = Field(default=None, sa_type=Text)
     is_active: bool = Field(default=True, sa_type=Boolean)
     autocreate_branches: bool = Field(default=False, sa_type=Boolean)
+    template: str | None = Field(default=None, sa_type=Text)
     created_at: int = Field(sa_type=BigInteger)
     updated_at: int | None = Field(default=None, sa_type=BigInteger)
 

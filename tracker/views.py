@@ -8,9 +8,10 @@ from starlette.routing import Route
 
 from hub.app import App
 from tracker import export_views as exports
+from tracker import place_views as places
 from tracker.desk import Desk
 from tracker.filing_views import file_story, save_story, show_editing, show_filing
-from tracker.list_views import show_group, show_project, show_projects, show_stories, show_tags
+from tracker.list_views import show_stories
 from tracker.planning import views as plans
 from tracker.story_views import change_story, show_story, show_task
 
@@ -33,10 +34,14 @@ def tracker_routes(app: App) -> Sequence[Route]:
         route("/stories.atom", exports.show_feed),
         route("/stories.csv", exports.show_csv),
         route("/stories.json", exports.show_json),
-        route("/tags", show_tags),
-        route("/projects", show_projects),
-        route("/project/{name:path}", show_project),
-        route("/project-group/{name:path}", show_group),
+        route("/stories/similar", places.show_similar),
+        route("/stories/template", places.show_template),
+        route("/tags", places.show_tags),
+        route("/projects", places.show_projects, places.save_place),
+        route("/project/{name:path}", places.show_project, places.follow_place),
+        route("/project-group/{name:path}", places.show_group, places.follow_place),
+        route("/project-settings/{name:path}", places.show_settings, places.change_project),
+        route("/milestone/{id:int}", places.show_milestone),
         route("/story/new", show_filing, file_story),
         route("/story/{id}/edit", show_editing, save_story),
         route("/story/{id}", show_story, change_story),

@@ -3,7 +3,6 @@
 import pytest
 
 from hub.accounts.people import find_person
-from hub.accounts.rights import rights_of
 from hub.accounts.teams import (
     add_member,
     create_team,
@@ -17,6 +16,7 @@ from hub.accounts.teams import (
     take_back,
     teams_of,
 )
+from hub.accounts.visits import actor_of
 from hub.errors import Invalid, NotFound, Refused
 from hub.people import Actor, may
 from tests.databases import OPERATOR
@@ -36,7 +36,7 @@ def team(house: House) -> House:
 def rights(house: House, slug: str) -> frozenset[tuple[str, str]]:
     person = house.see(find_person, slug)
     assert person is not None
-    return house.see(rights_of, person)
+    return house.see(actor_of, person).rights
 
 
 def test_a_right_of_a_team_is_each_members(team: House) -> None:
