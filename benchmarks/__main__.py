@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import importing, ingesting, living, meeting, paging, rendering, searching, tracking
 from benchmarks.figures import Figure, table
 from benchmarks.machine import load, machine
+from benchmarks.pads import fanning, many, past
 
 Measure = Callable[[Path, bool], Sequence[Figure]]
 
@@ -56,9 +57,19 @@ TRACKER: Mapping[str, Measure] = {
 }
 """The tracker's benchmarks, by name."""
 
+PADS: Mapping[str, Measure] = {
+    "fan-out": lambda folder, quick: fanning.figures(
+        folder, fanning.QUICK if quick else fanning.FULL
+    ),
+    "past": lambda folder, quick: past.figures(folder, past.QUICK if quick else past.FULL),
+    "many": lambda folder, quick: many.figures(folder, many.QUICK if quick else many.FULL),
+}
+"""The pads' benchmarks, by name."""
+
 DOMAINS = {
     "archive": ARCHIVE,
     "meetings": MEETINGS,
+    "pads": PADS,
     "search": SEARCH,
     "search-large": LARGE,
     "tracker": TRACKER,

@@ -73,6 +73,7 @@ async def asked(shell: Starlette, path: str) -> bytes:
 
 def scope(path: str, shell: Starlette) -> dict[str, object]:
     """Return a request for a path as a server hands it to the application."""
+    path, _, query = path.partition("?")
     plain = path.replace("%23", "#")
     return {
         "type": "http",
@@ -81,7 +82,7 @@ def scope(path: str, shell: Starlette) -> dict[str, object]:
         "scheme": "http",
         "path": plain,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [(b"host", b"127.0.0.1:8080")],
         "client": ("127.0.0.1", 50_000),

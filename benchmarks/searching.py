@@ -64,7 +64,7 @@ def _full(data: Path, size: Size) -> Iterator[Figure]:
     most_ms = 60 if large else 20
     with opened(data) as app:
         fill(app, speech.days(size.days, size.lines))
-        index, build_s = _built(app, engine_of("tantivy"))
+        index, build_s = built(app, engine_of("tantivy"))
         name = f"search, {lines:,} lines"
         yield Figure(f"{name}: index", "lines/s", [lines / build_s], at_least(15_000))
         yield Figure(f"{name}: on disk", "bytes/line", [_bytes(index) / lines], at_most(120))
@@ -73,7 +73,7 @@ def _full(data: Path, size: Size) -> Iterator[Figure]:
             yield Figure(
                 f"{name}: {kind}{suffix}, p95", "ms", [_p95(times)], target, _median(times)
             )
-        times = [t for found in _timed(_page(app, index), 1).values() for t in found]
+        times = [t for found in _timed(whole_page(app, index), 1).values() for t in found]
         yield Figure(f"{name}: a whole page, p95", "ms", [_p95(times)], None, _median(times))
         with _commits(app, index) as commits_ms:
             times = [t for found in _timed(ask, 1).values() for t in found]
@@ -89,7 +89,7 @@ def _compared(data: Path, size: Size) -> Iterator[Figure]:
     with opened(data) as app:
         fill(app, speech.days(size.compared_days, size.lines))
         for name in ("tantivy", "whoosh"):
-            index, build_s = _built(app, engine_of(name))
+            index, build_s = built(app, engine_of(name))
             told, ask = f"{name}, {lines:,} lines", _hits(app, index)
             yield from _summary(told, lines, build_s, _bytes(index), ask, size)
             index.close()
@@ -106,7 +106,8 @@ def _summary(
     yield Figure(f"{name}: all queries, p95", "ms", [_p95(times)], None, _median(times))
 
 
-def _built(app: App, engine: Engine) -> tuple[Index, float]:
+def built(app: App, engine: Engine) -> tuple[Index, float]:
+    """Return a hub's index, made just now, and the seconds that it took."""
     place = Place(app.config.data_dir / f"index-{engine.name}")
     keeper = Keeper(app.db, app.modules, place, engine)
     began = time.perf_counter()
@@ -153,7 +154,7 @@ def _ms(ask: Ask, text: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _page(app: App, index: Index) -> Ask:
+def whole_page(app: App, index: Index) -> Ask:
     """Return what a page of results costs, but for its HTML."""
     asker = Asker(GUEST, app.modules)
     return lambda text: app.db.read(lambda s: find(s, index, asker, read_query(text, app.clock())))
