@@ -92,6 +92,11 @@ def export_url(query: Query, form: str) -> str:
     return f"/stories.{form}?{urlencode({'q': str(query)})}"
 
 
+def change_url(query: Query | str) -> str:
+    """Return the address where many of what a query finds are changed at once."""
+    return f"/stories/change?{urlencode({'q': str(query)})}"
+
+
 def project_url(name: str) -> str:
     """Return the address of a project's page."""
     return f"/project/{quote(name)}"
@@ -121,6 +126,7 @@ WORDS: Mapping[str, object] = {
     "happened": happened,
     "stories_url": stories_url,
     "export_url": export_url,
+    "change_url": change_url,
     "search_for": search_for,
     "project_url": project_url,
     "group_url": group_url,

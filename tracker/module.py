@@ -15,6 +15,7 @@ from hub.irc import Effect
 from hub.language import mark
 from hub.module import Menus, Module, NavItem
 from tracker.answers import COMMANDS
+from tracker.bulk.tables import BULK_TABLES
 from tracker.facet_tables import FACET_TABLES
 from tracker.filing import on_story_line
 from tracker.gerrit.announcing import due
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _ALL_TABLES = (
     *TABLES, *FACET_TABLES, *LOGIN_TABLES, *PREFERENCE_TABLES, *GERRIT_TABLES, *IMPORT_TABLES,
-    *SUBSCRIPTION_TABLES, *PLANNING_TABLES,
+    *SUBSCRIPTION_TABLES, *PLANNING_TABLES, *BULK_TABLES,
 )  # fmt: skip
 
 

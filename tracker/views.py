@@ -9,6 +9,7 @@ from starlette.routing import Route
 from hub.app import App
 from tracker import export_views as exports
 from tracker import place_views as places
+from tracker.bulk import views as bulk
 from tracker.desk import Desk
 from tracker.filing_views import file_story, save_story, show_editing, show_filing
 from tracker.list_views import show_stories
@@ -34,6 +35,8 @@ def tracker_routes(app: App) -> Sequence[Route]:
         route("/stories.atom", exports.show_feed),
         route("/stories.csv", exports.show_csv),
         route("/stories.json", exports.show_json),
+        route("/stories/change", bulk.show_choosing, bulk.change_many),
+        route("/stories/changed/{id:int}", bulk.show_changed, bulk.undo_change),
         route("/stories/similar", places.show_similar),
         route("/stories/template", places.show_template),
         route("/tags", places.show_tags),

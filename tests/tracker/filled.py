@@ -13,6 +13,8 @@ from hub.saved.keeping import keep
 from hub.saved.tables import Where
 from hub.webhooks.hooks import add_hook, send_test
 from tests.databases import OPERATOR
+from tracker.bulk.changing import begin_change, change_piece
+from tracker.bulk.steps import Wanted
 from tracker.comments import add_comment, edit_comment
 from tracker.gerrit.announcing import Announcing, Listener
 from tracker.gerrit.reviews import take_events
@@ -35,6 +37,7 @@ from tracker.projects import (
 from tracker.stories import NewStory, create_story, set_needed
 from tracker.storyboard.logins import Wish, give_code, use_code
 from tracker.storyboard.preference_tables import PreferenceRow
+from tracker.tables import StoryRow
 from tracker.tags import add_tags
 from tracker.tasks import NewTask, add_task
 from tracker.voices import set_voice
@@ -83,6 +86,9 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     send_test(session, OPERATOR, hook, now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)
     _plan(session, who, first, now)
+    seen = {first: session.get_one(StoryRow, first).changed_at}
+    bulk = begin_change(session, who, now=now)
+    change_piece(session, who, bulk, seen, Wanted(add_tags=["salt"]), now=now)
 
 
 def _plan(session: Session, who: Actor, story: int, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Changes of many stories at once: seen before they are made, and undone afterwards."""
