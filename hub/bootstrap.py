@@ -64,7 +64,7 @@ def modules(config: Config) -> Sequence[Module]:
         notices(),
         saved_queries(),
         webhooks(),
-        pad(config),
+        pad(config, file_wish),
         search(config),
     ]
 
