@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from sqlmodel import Session, col, select
 
+from hub.agenda import MeetsAt
 from hub.config import Config
 from hub.documents import Document, Documents
 from hub.errors import Invalid
@@ -29,14 +30,17 @@ if TYPE_CHECKING:
     from hub.app import App
 
 
-def pad(config: Config, file: FileWish | None = None) -> Module:
-    """Build the pads' module for a hub of that configuration. file: makes stories of lines."""
+def pad(config: Config, file: FileWish | None = None, meets_at: MeetsAt | None = None) -> Module:
+    """Build the pads' module for a hub of that configuration.
+
+    file: makes stories of lines. meets_at: tells which meeting a pad is the agenda of.
+    """
     kind = pad_refs(config)
 
     def routes(app: "App") -> Sequence[Any]:
         from pad.views import routes as pad_routes
 
-        return pad_routes(app, file)
+        return pad_routes(app, file, meets_at)
 
     return Module(
         name="pad",

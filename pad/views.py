@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from hub.agenda import MeetingAt, MeetsAt
 from hub.app import App
 from hub.errors import NotFound
 from hub.filing import FileWish
@@ -48,9 +49,11 @@ _TAGS = 30
 _LATELY = timedelta(days=1)
 
 
-def routes(app: App, file: FileWish | None = None) -> Sequence[BaseRoute]:
-    """Return the pads' routes. file: makes stories of lines."""
-    views, rooms = Views(app, files=file is not None), Rooms(app)
+def routes(
+    app: App, file: FileWish | None = None, meets_at: MeetsAt | None = None
+) -> Sequence[BaseRoute]:
+    """Return the pads' routes. file: makes stories of lines. meets_at: tells of agendas' meetings."""
+    views, rooms = Views(app, file is not None, meets_at), Rooms(app)
     return [
         *wire.routes(app, rooms),
         Route("/p", views.home),
@@ -79,10 +82,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The endpoints of one hub. files: whether lines can become stories."""
+    """The endpoints of one hub. files: whether lines can become stories. meets_at: of which meeting it is."""
 
     app: App
     files: bool = False
+    meets_at: MeetsAt | None = None
 
     async def home(self, _request: Request) -> Response:
         """Lead to the list."""
@@ -134,6 +138,7 @@ class Views:
             is_guest=visitor(request).role is Role.GUEST, who=known.person.name if known else "",
             reading=address(READING + found.pad.reading) if found.pad else "",
             around=found.around, tags=read_front(found.text).tags,
+            meeting=await self._meeting(request, found),
             may_move=found.pad is not None and may_move(visitor(request), found.pad),
             wiped=await self._is_wiped(found) if found.pad and found.may_write else False,
         )  # fmt: skip
@@ -146,6 +151,13 @@ class Views:
             answer.headers["X-Robots-Tag"] = "noindex"
         keep_guest(request, answer)
         return answer
+
+    async def _meeting(self, request: Request, found: Shown) -> MeetingAt | None:
+        """Return the meeting that a pad is the agenda of; who has the link for reading is not told."""
+        pad, ask = found.pad, self.meets_at
+        if pad is None or ask is None or found.shown.startswith(READING):
+            return None
+        return await self.app.read(lambda s: ask(s, visitor(request), ref(pad.name)))
 
     async def _lines(self, request: Request, found: Shown) -> Sequence[Line]:
         """Return the lines as they are shown; those that can be filed as who may file them sees it."""
