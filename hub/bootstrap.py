@@ -42,10 +42,12 @@ from hub.saved.module import saved_queries
 from hub.schema import upgrade, version
 from hub.webhooks.deliverer import Deliverer
 from hub.webhooks.module import webhooks
+from meetbot.agenda_card import meets_at
 from meetbot.checks import check_meetings
 from meetbot.handing_over import hand_over
 from meetbot.module import meetbot
 from meetbot.schedule_checks import check_schedules
+from pad.agendas import agenda_pads
 from pad.checks import check_pads
 from pad.module import pad
 from search.module import indexer, search
@@ -58,13 +60,13 @@ def modules(config: Config) -> Sequence[Module]:
     """Build every domain of the hub. A new one is a new folder and its line here."""
     return [
         archive(config),
-        meetbot(config, read_log, PAST, file=file_wish),
+        meetbot(config, read_log, PAST, file=file_wish, pads=agenda_pads(config)),
         tracker(config, hand_over),
         people(config),
         notices(),
         saved_queries(),
         webhooks(),
-        pad(config),
+        pad(config, file_wish, meets_at),
         search(config),
     ]
 

@@ -1,4 +1,4 @@
-"""The port between what has actions and what has stories: an action becomes a story, and is closed by it."""
+"""The port between what has things to do and what has stories: an action or a pad's line becomes a story."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from hub.people import Actor
 class Wish:
     """What is to become a story. source: the ref that it came out of. project: whose task it is, or empty.
 
-    doers: the nicks, on `network`, of those who have said that they do it.
+    doers: the nicks, on `network`, of those who have said that they do it; on no network, people's names.
+    story: the ref of the one whose task it is to become, or empty.
     """
 
     title: str
@@ -22,10 +23,11 @@ class Wish:
     project: str = ""
     network: str = ""
     doers: tuple[str, ...] = ()
+    story: str = ""
 
 
 FileWish = Callable[[Session, Actor, Wish, datetime], str]
-"""Files a wish and returns the story's ref. Raises: Refused, Invalid."""
+"""Files a wish and returns the ref of the story, or of the task. Raises: NotFound, Refused, Invalid."""
 
 HandOver = Callable[[Session, Actor, int, str, FileWish, datetime], str]
 """Lets the action of a number be filed, for a project (or ""), and closes it by the ref that it returns.

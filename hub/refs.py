@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -28,7 +28,7 @@ class RefKind:
     whoever shows a ref. `label` answers None when there is no such thing. `sees` tells whether somebody may
     know of it: what they may not is for them as if there was none. `call` matches how a thing is called in
     what people write for the hub, as `@ann`: `found` and signs know it, and so do links but for those of
-    talk, where it may mean anybody.
+    talk, where it may mean anybody. `standing` tells how far a thing is, of kinds that are to be done.
     """
 
     kind: str
@@ -38,6 +38,15 @@ class RefKind:
     label: Callable[[Session, str], str | None]
     sees: Callable[[Session, Actor, str], bool] = may_read
     call: re.Pattern[str] | None = None
+    standing: "Callable[[Session, str], Standing | None] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a thing is, in the reader's words, and whether nothing of it is left to be done."""
+
+    words: str
+    is_done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +60,17 @@ class Backlink:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A mention in a text, from `start` to before `end`: what it names, where that is, and its title."""
+    """A mention in a text, from `start` to before `end`: what it names, where that is, and its title.
+
+    standing: how far it is, where that was asked for.
+    """
 
     start: int
     end: int
     ref: str
     url: str
     title: str
+    standing: Standing | None = None
 
 
 Signs = Callable[[str], Sequence[Sign]]
@@ -88,6 +101,22 @@ def signs_for(kinds: Sequence[RefKind], session: Session, actor: Actor) -> Signs
         return known.get(ref)
 
     return partial(_signs, kinds, look)
+
+
+def with_standing(kinds: Sequence[RefKind], session: Session, signs: Signs) -> Signs:
+    """Let mentions of what is to be done tell how far it is, for one page as the signs are."""
+    asks = {kind.kind: kind.standing for kind in kinds if kind.standing is not None}
+    known: dict[str, Standing | None] = {}
+
+    def stand(sign: Sign) -> Sign:
+        ask = asks.get(sign.ref.partition(":")[0])
+        if ask is None:
+            return sign
+        if sign.ref not in known:
+            known[sign.ref] = ask(session, sign.ref)
+        return replace(sign, standing=known[sign.ref])
+
+    return lambda text: [stand(sign) for sign in signs(text)]
 
 
 def places_of(

@@ -47,6 +47,7 @@ _ALL = (
     Command("abortmeeting", "", "call it off, keep no minutes", opening.abort, by_chairs=True),
     Command("save", "", "write the minutes so far", opening.save, by_chairs=True),
     Command("topic", "TEXT", "go on to a topic", topics.topic, by_chairs=True),
+    Command("next", "", "go on to the agenda's next topic", topics.next_topic, by_chairs=True),
     Command(
         "subtopic", "TEXT", "go on within the topic", noting.noting(ItemKind.SUBTOPIC),
         ("progress",), by_chairs=True, needs_text=True,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from starlette.requests import Request
 
+from hub.agenda import AgendaPads
 from hub.app import App
 from hub.filing import FileWish
 from hub.people import Actor, may
@@ -41,6 +42,7 @@ class Desk:
     kinds: Mapping[str, RefKind]
     timetable: Timetable
     file: FileWish | None = None
+    pads: AgendaPads | None = None
 
     def place_of(self, ref: str) -> str:
         """Return the address of what a ref names, empty when nobody can tell."""

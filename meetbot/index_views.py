@@ -13,6 +13,7 @@ from hub.language import gettext
 from hub.people import Actor, may
 from hub.refs import signs_for
 from meetbot.addresses import ROOT
+from meetbot.agenda_card import AgendaCard, agenda_card
 from meetbot.desk import Desk
 from meetbot.meeting_views import number_asked
 from meetbot.persons import people_called
@@ -89,6 +90,7 @@ async def show_series(desk: Desk, request: Request, place: Place) -> Response:
             "held": held,
             "others": aliases(session, series),
             "card": _card(desk, session, series),
+            "agenda": _agenda(desk, session, series),
             "address": base_url(request),
             "writable": may(actor, "edit", series.ref),
             "actions": open_actions(session, series=series, private=private, limit=_ACTIONS),
@@ -169,6 +171,10 @@ def _coming(desk: Desk, session: Session) -> Sequence[Coming]:
 def _card(desk: Desk, session: Session, series: Series) -> ScheduleCard | None:
     app = desk.app
     return schedule_card(session, desk.timetable, app.config, series, app.clock())
+
+
+def _agenda(desk: Desk, session: Session, series: Series) -> AgendaCard | None:
+    return agenda_card(session, series, desk.pads, desk.app.clock()) if desk.pads else None
 
 
 def _series(session: Session, place: Place) -> Series:

@@ -7,13 +7,15 @@ again, history filled in, another process that heard some of it, the meeting is 
 what was said on the way is not said again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from hub.agenda import AgendaPads, Closing
 from hub.config import Config
 from hub.irc import REMOVED, Effect, Kind, Say, SetTopic, casefold, plain
 from hub.module import Heard
@@ -21,17 +23,21 @@ from hub.passes import DAYS
 from hub.reading import ChannelPast, Told
 from meetbot import store
 from meetbot.addresses import MeetingKey, minute_of
+from meetbot.agendas import close_agenda, hold_by, read_agenda, readings
 from meetbot.channel_rules import has_meetings, rules_of
+from meetbot.commands import parse
 from meetbot.effects import Effect as MachineEffect
 from meetbot.effects import MeetingAborted, MeetingEnded, MeetingStarted
 from meetbot.erased import erased_since, renamed_log
 from meetbot.log_refs import refs_of
-from meetbot.machine import replay, step, tick
+from meetbot.machine import START, replay, step, tick
+from meetbot.minutes import minutes
 from meetbot.queries import begins_series
 from meetbot.reminders import opening_lines
+from meetbot.render_markdown import as_short_markdown
 from meetbot.rules import Rules, Surroundings
 from meetbot.series import require_series
-from meetbot.state import Meeting
+from meetbot.state import ItemKind, Meeting
 from meetbot.store import Running
 
 if TYPE_CHECKING:
@@ -55,6 +61,7 @@ class LiveMeetings:
 
     config: Config
     past: ChannelPast
+    pads: AgendaPads | None = None
     _known: dict[tuple[str, str], _Known] = field(default_factory=dict)
     _rules: dict[tuple[str, str], Rules | None] = field(default_factory=dict)
 
@@ -99,7 +106,7 @@ class LiveMeetings:
             meeting, effects = self._pass(app, session, run, meeting, line.at)
             yield from effects
             run = run if meeting else None
-        around = self._around(session, heard) if meeting is None else Surroundings()
+        around = self._around(session, run if meeting else None, heard)
         after, asked = step(meeting, line, rules, around)
         yield from self._do(app, session, run, heard.ref, asked)
         run = _running(session, line.network).get(casefold(line.channel))
@@ -144,7 +151,7 @@ class LiveMeetings:
                 case MeetingStarted(meeting):
                     key = store.begin(session, meeting, ref)
                     session.info.pop(_RUNNING, None)
-                    opening += _opening(app, session, meeting, key)
+                    opening += self._opening(app, session, meeting, key)
                 case MeetingEnded(meeting) if run is not None:
                     key = self._finish(session, run, meeting, ref)
                     told = [_readdressed(said, meeting, key) for said in told]
@@ -160,8 +167,27 @@ class LiveMeetings:
         refs = refs_of(renamed_log(meeting.record, gone), lines)
         redacted = {each.ref for each in lines if each.line.text == REMOVED}
         key = store.finish(session, run, meeting, refs, redacted, gone)
+        if self.pads is not None:
+            closing = _closing(meeting, key, self.config.public_url)
+            now = meeting.ended_at or meeting.started_at
+            close_agenda(session, run.id, closing, self.pads, now=now)
         self._forget(session, run)
         return key
+
+    def _opening(
+        self, app: "App", session: Session, meeting: Meeting, key: MeetingKey
+    ) -> Sequence[Effect]:
+        """Tell the agenda of a meeting that begins, and what is still open in its series."""
+        series = require_series(session, key.series)
+        row = store.find_row(session, key)
+        agenda = (
+            hold_by(session, series, row.id or 0, self.pads, now=meeting.started_at)
+            if row is not None and self.pads is not None
+            else None
+        )
+        pad = self.pads.url(agenda.pad) if agenda and self.pads else ""
+        lines = opening_lines(session, series, app.config.public_url, pad)
+        return [Say(meeting.network, meeting.channel, line) for line in lines]
 
     def _drop(self, session: Session, run: Running) -> None:
         store.drop(session, run)
@@ -187,7 +213,7 @@ class LiveMeetings:
             return known.meeting
         rules = self._rules_of(run.network, run.channel)
         told = self.past.between(session, run.first_ref, ref)
-        return replay_told(told, run.channel, run.series, rules)
+        return replay_told(told, run.channel, run.series, rules, readings(session, run.id))
 
     def _rules_where(self, network: str, channel: str) -> Rules | None:
         """Return the rules where the bot runs meetings. Every line asks, so they are looked up once."""
@@ -201,22 +227,46 @@ class LiveMeetings:
         """Return the rules of a channel, also of one that has no meetings any more."""
         return self._rules_where(network, channel) or rules_of(self.config, network, channel)
 
-    def _around(self, session: Session, heard: Heard) -> Surroundings:
-        """Return the topic where a meeting may begin; elsewhere nobody asks."""
-        if heard.line.kind is not Kind.SAY or not plain(heard.line.text).startswith("#"):
+    def _around(self, session: Session, run: Running | None, heard: Heard) -> Surroundings:
+        """Return the topic where a meeting may begin, and the agenda for `#next`; else nobody asks."""
+        text = plain(heard.line.text)
+        if heard.line.kind is not Kind.SAY or not text.startswith("#"):
             return Surroundings()
+        if run is not None:
+            if self.pads is None or not is_next(text):
+                return Surroundings()
+            return Surroundings(agenda=read_agenda(session, run.id, heard.ref, self.pads))
         return Surroundings(topic=plain(self.past.topic(session, heard.ref)))
 
 
-def replay_told(told: Sequence[Told], channel: str, series: str, rules: Rules) -> Meeting | None:
+def replay_told(
+    told: Sequence[Told],
+    channel: str,
+    series: str,
+    rules: Rules,
+    agendas: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Meeting | None:
     """Return the meeting that lines make, None when it is over or never was.
 
-    One whose first line was redacted goes on: that it began, and as what, is known besides.
+    One whose first line was redacted goes on: that it began, and as what, is known besides. agendas: what
+    lines found in the meeting's agenda, by their refs.
     """
     lines = [replace(each.line, channel=channel) for each in told]
     if lines and lines[0].text == REMOVED:
         lines[0] = replace(lines[0], text=f"#startmeeting {series}")
-    return replay(lines, rules).meeting
+    after, done = START, 0
+    for place, each in enumerate(told):
+        if each.ref in agendas:
+            after = replay(lines[done:place], rules, after)
+            around = replace(after.around, agenda=agendas[each.ref])
+            after, done = replace(after, around=around), place
+    return replay(lines[done:], rules, after).meeting
+
+
+def is_next(text: str) -> bool:
+    """Tell whether a line asks for the agenda's next topic."""
+    command = parse(text)
+    return command is not None and command[0] == "next"
 
 
 def _running(session: Session, network: str) -> dict[str, Running]:
@@ -235,11 +285,12 @@ def _changed(before: Meeting, after: Meeting) -> bool:
     )
 
 
-def _opening(app: "App", session: Session, meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:
-    """Tell the agenda of a meeting that begins, and what is still open in its series."""
-    series = require_series(session, key.series)
-    lines = opening_lines(session, series, app.config.public_url)
-    return [Say(meeting.network, meeting.channel, line) for line in lines]
+def _closing(meeting: Meeting, key: MeetingKey, base_url: str) -> Closing:
+    """Return what the agenda of a meeting that is over is told; of one in private no minutes."""
+    written = minutes(meeting)
+    told = "" if meeting.is_restricted else as_short_markdown(written, base_url + key.url(""))
+    reached = [item.text for item in meeting.items if item.kind is ItemKind.TOPIC]
+    return Closing(told, reached, key.stem)
 
 
 def _passes(app: "App", session: Session, meeting: Meeting, key: MeetingKey) -> Sequence[Effect]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from hub.around import Around, around
 from hub.people import Actor
+from meetbot.agendas import agenda_of
 from meetbot.desk import Desk
 from meetbot.live_minutes import Draw, Reader, number_of
 from meetbot.log_page import log_items
@@ -47,7 +48,10 @@ async def show_file(desk: Desk, request: Request, place: Place) -> Response:
             told = fingerprint(session, known, version)
             log = packed_log(session, known.row) if with_log else ""
             may_correct = corrects(actor, known.brief)
-            tag = etag(request, place.ending, told, log, may_correct, base_url(request), near)
+            agenda = _agenda_of(session, desk, known.row.id or 0)
+            tag = etag(
+                request, place.ending, told, log, may_correct, base_url(request), near, agenda
+            )
             if (same := not_modified(request, tag, headers)) is not None:
                 return same
         shown = show(session, known, desk.app.config, desk.past, version, with_log=with_log)
@@ -140,7 +144,14 @@ def _minutes_page(
         version=version_of(session, known, shown.version),
         may_correct=corrects(actor, shown.brief),
         around=near,
+        agenda=_agenda_of(session, desk, known.row.id or 0),
     )
+
+
+def _agenda_of(session: Session, desk: Desk, meeting_id: int) -> str:
+    """Return the address of the pad that a meeting is or was held by, empty for none."""
+    found = agenda_of(session, meeting_id) if desk.pads else None
+    return desk.pads.url(found.pad) if found and desk.pads else ""
 
 
 def _log_page(desk: Desk, request: Request, shown: Shown) -> str:

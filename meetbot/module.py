@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
+from hub.agenda import AgendaPads
 from hub.config import Config
 from hub.filing import FileWish
 from hub.irc import Effect
@@ -16,6 +17,8 @@ from hub.language import mark
 from hub.module import Menus, Module, NavItem
 from hub.reading import ChannelPast, ReadLog
 from meetbot.addresses import ROOT
+from meetbot.agenda_making import AgendaMaker
+from meetbot.agenda_tables import AGENDA_TABLES
 from meetbot.answers import COMMANDS
 from meetbot.documents import DOCUMENTS, meeting_refs
 from meetbot.forgetting import forget_redacted
@@ -41,26 +44,34 @@ def meetbot(
     past: ChannelPast,
     timetable: Timetable | None = None,
     file: FileWish | None = None,
+    pads: AgendaPads | None = None,
 ) -> Module:
     """Build the meetings' module.
 
     read_log: reads log files, whatever their format. past: what was said in a channel before. timetable:
-    where others see what comes, too. file: lets actions become stories.
+    where others see what comes, too. file: lets actions become stories. pads: lets meetings have agendas.
     """
-    live = LiveMeetings(config, past)
+    live = LiveMeetings(config, past, pads)
     timetable = timetable or Timetable()
+    makers = AgendaMaker(config, timetable, pads) if pads else None
     reminders = Reminders(config, timetable)
 
     def routes(app: "App") -> Sequence[Any]:
+        from meetbot.agenda_views import agenda_routes
         from meetbot.schedule_views import schedule_routes
         from meetbot.views import meeting_routes
 
-        return [*schedule_routes(app, timetable), *meeting_routes(app, past, timetable, file)]
+        return [
+            *schedule_routes(app, timetable),
+            *(agenda_routes(app, timetable, pads) if pads else ()),
+            *meeting_routes(app, past, timetable, file, pads),
+        ]
 
     def on_tick(app: "App", session: Session, network: str, now: datetime) -> Sequence[Effect]:
         return [
             *live.on_tick(app, session, network, now),
             *reminders.on_tick(app, session, network, now),
+            *(makers.on_tick(session, network, now) if makers else ()),
         ]
 
     def add_cli(menus: Menus) -> None:
@@ -80,7 +91,7 @@ def meetbot(
         on_tick=on_tick,
         on_event={"line.redacted": forget_redacted},
         cli=add_cli,
-        tables=(*TABLES, *SCHEDULE_TABLES),
+        tables=(*TABLES, *SCHEDULE_TABLES, *AGENDA_TABLES),
         now=WhatMeets(past, timetable),
         personal=PERSONAL,
     )

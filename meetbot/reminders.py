@@ -106,12 +106,13 @@ def _span(minutes: int) -> str:
     return "a moment"
 
 
-def opening_lines(session: Session, series: Series, base_url: str) -> Sequence[str]:
+def opening_lines(session: Session, series: Series, base_url: str, pad: str = "") -> Sequence[str]:
     """Return what to say when a meeting of a series has begun: the agenda, and what is still to be done.
 
-    At most 7 lines. What a restricted meeting wanted done is not told.
+    At most 7 lines. What a restricted meeting wanted done is not told. pad: the address of its own agenda.
     """
-    told = [f"Agenda: {series.agenda_url}"] if series.agenda_url else []
+    agenda = f"{base_url}{pad} (#next goes on to its next topic)" if pad else series.agenda_url
+    told = [f"Agenda: {agenda}"] if agenda else []
     actions = open_actions(session, series=series, private=False)
     told += [f"Still open: {_action(action)}" for action in actions[:_SHOWN]]
     if len(actions) > _SHOWN:

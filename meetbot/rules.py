@@ -49,11 +49,13 @@ class Surroundings:
     """What is known of the channel beside its lines.
 
     topic: the channel's, as it stood before the line; asked for when a meeting starts. nicks: who is
-    there, any case; empty when unknown.
+    there, any case; empty when unknown. agenda: the topics that the meeting is to have, asked for with
+    `#next` and kept with its line, so that a replay is told the same.
     """
 
     topic: str = ""
     nicks: frozenset[str] = frozenset()
+    agenda: tuple[str, ...] = ()
 
 
 UNKNOWN = Surroundings()

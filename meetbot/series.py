@@ -11,7 +11,7 @@ from hub.events import emit, take_turn
 from hub.language import gettext
 from hub.people import Actor
 from meetbot.addresses import ROOT
-from meetbot.merging import has_schedule, move_schedule
+from meetbot.merging import has_schedule, move_agendas, move_schedule
 from meetbot.naming import series_key, series_name, series_slug
 from meetbot.tables import MeetingAccountRow, MeetingRow, SeriesAliasRow, SeriesRow
 
@@ -41,6 +41,12 @@ def find_series(session: Session, name: str) -> Series | None:
     """Return the series that goes by a name, its own or another, in any case; None when there is none."""
     alias = session.get(SeriesAliasRow, series_key(name))
     row = session.get(SeriesRow, alias.series_id) if alias else None
+    return _series(row) if row else None
+
+
+def series_by_id(session: Session, id_: int) -> Series | None:
+    """Return the series of a number."""
+    row = session.get(SeriesRow, id_)
     return _series(row) if row else None
 
 
@@ -182,6 +188,7 @@ def merge_series(
     moved = update(SeriesAliasRow).where(col(SeriesAliasRow.series_id) == gone.id)
     session.connection().execute(moved.values(series_id=into.id))
     move_schedule(session, gone.id, into.id)
+    move_agendas(session, gone.id, into.id)
     session.delete(_row(session, gone))
     record(session, actor, "merge", into.ref, f"with {gone.slug}", now=now)
     emit(session, actor, "series.merged", into.ref, at=now)

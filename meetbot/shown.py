@@ -13,6 +13,7 @@ from hub.language import gettext
 from hub.people import Actor
 from hub.reading import ChannelPast
 from meetbot.addresses import ROOT, MeetingKey, parse_ref
+from meetbot.agendas import readings
 from meetbot.channel_rules import rules_of
 from meetbot.live import replay_told
 from meetbot.log_refs import refs_of
@@ -176,7 +177,8 @@ def running(session: Session, known: Known, config: Config, past: ChannelPast) -
     row = known.row
     lines = past.between(session, row.first_ref, None)
     rules = rules_of(config, row.network, row.channel)
-    meeting = replay_told(lines, row.channel, known.series.slug, rules)
+    found = readings(session, row.id or 0)
+    meeting = replay_told(lines, row.channel, known.series.slug, rules, found)
     if meeting is None:
         raise NotFound(gettext("This meeting has just ended. Reload in a moment for its minutes."))
     written = replace(minutes(meeting), series=known.series.slug, copy=row.copy_)

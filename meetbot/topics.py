@@ -1,5 +1,7 @@
 """Topics: the item at hand, the meeting's own, and the channel's."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from meetbot.orders import Answer, Order, set_topic
@@ -22,6 +24,40 @@ def topic(order: Order) -> Answer:
     """Go on to the next topic."""
     meeting = replace(order.note(ItemKind.TOPIC, order.text), topic=order.text)
     return meeting, set_topic(meeting, order.rules, channel_topic(meeting))
+
+
+def next_topic(order: Order) -> Answer:
+    """Go on to the first topic of the agenda that the meeting has not had."""
+    if order.text:
+        return order.meeting, order.hint(
+            "#next takes no text: it goes on in the agenda. For another topic say #topic TEXT."
+        )
+    if not order.around.agenda:
+        return order.meeting, order.say(
+            "There is no agenda with topics to go by. #topic TEXT goes on to a topic."
+        )
+    left = topics_left(order.around.agenda, order.meeting.items)
+    if not left:
+        return order.meeting, order.say(
+            "The agenda has no topic left. #endmeeting ends the meeting."
+        )
+    return topic(replace(order, text=left[0]))
+
+
+def topics_left(agenda: Sequence[str], items: Sequence[Item]) -> Sequence[str]:
+    """Return the topics of an agenda that were not noted yet; of one that stands there twice, one each."""
+    had = Counter(_key(item.text) for item in items if item.kind is ItemKind.TOPIC)
+    left = []
+    for topic in agenda:
+        if had[_key(topic)]:
+            had[_key(topic)] -= 1
+        else:
+            left.append(topic)
+    return left
+
+
+def _key(topic: str) -> str:
+    return " ".join(topic.casefold().split())
 
 
 def meeting_topic(order: Order) -> Answer:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from hub.agenda import AgendaPads
 from hub.app import App
 from hub.errors import NotFound
 from hub.filing import FileWish
@@ -55,11 +56,15 @@ _FORMS: Mapping[str, View] = {
 
 
 def meeting_routes(
-    app: App, past: ChannelPast, timetable: Timetable, file: FileWish | None = None
+    app: App,
+    past: ChannelPast,
+    timetable: Timetable,
+    file: FileWish | None = None,
+    pads: AgendaPads | None = None,
 ) -> Sequence[Route]:
     """Return the meetings' routes: everything below /meetings/."""
     kinds = {kind.kind: kind for module in app.modules for kind in module.refs}
-    views = Views(Desk(app, past, LiveMinutes(app, past), kinds, timetable, file))
+    views = Views(Desk(app, past, LiveMinutes(app, past), kinds, timetable, file, pads))
     both = ["GET", "POST"]
     return [
         Route("/meetings", views.anything, methods=both),

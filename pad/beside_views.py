@@ -15,7 +15,7 @@ from hub.accounts.throttle import Throttle
 from hub.app import App
 from hub.errors import Invalid, NotFound
 from hub.language import gettext
-from hub.refs import signs_for
+from hub.refs import signs_for, with_standing
 from pad import talk
 from pad.authorship import authorship
 from pad.found import acting, find_existing, find_shown, keep_guest
@@ -81,7 +81,8 @@ class BesideViews:
         kinds = [kind for module in self.app.modules for kind in module.refs]
 
         def draw(session: Session) -> str:
-            return preview(text, with_new_pads(signs_for(kinds, session, actor)))
+            signs = with_new_pads(signs_for(kinds, session, actor))
+            return preview(text, with_standing(kinds, session, signs))
 
         async with self.drawing:
             html = await self.app.read(draw)

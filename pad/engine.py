@@ -8,7 +8,7 @@ is no Exception, which is turned into Panic.
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from pycrdt import Doc, Text, get_state, merge_updates
+from pycrdt import Assoc, Doc, Text, get_state, merge_updates
 
 from pad.lib0 import Malformed
 from pad.matching import Matcher
@@ -63,6 +63,14 @@ class Engine:
     def size(self) -> int:
         """Return the text's length in bytes."""
         return len(self._text)
+
+    def letter(self, index: int) -> tuple[int, int] | None:
+        """Return the name that Yjs has for a letter for good, client and clock; None behind the last one."""
+        place = len(self.text()[:index].encode())
+        if place >= self.size():
+            return None
+        item = self._text.sticky_index(place, Assoc.AFTER).to_json().get("item")
+        return (item["client"], item["clock"]) if item else None
 
     def write(self, text: str) -> bytes:
         """Change the text to `text`, by as few edits as are easily found; return that as an update."""

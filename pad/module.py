@@ -10,9 +10,11 @@ from urllib.parse import unquote
 
 from sqlmodel import Session, col, select
 
+from hub.agenda import MeetsAt
 from hub.config import Config
 from hub.documents import Document, Documents
 from hub.errors import Invalid
+from hub.filing import FileWish
 from hub.language import mark
 from hub.module import Module, NavItem
 from hub.refs import RefKind
@@ -28,12 +30,21 @@ if TYPE_CHECKING:
     from hub.app import App
 
 
-def pad(config: Config) -> Module:
-    """Build the pads' module for a hub of that configuration."""
+def pad(config: Config, file: FileWish | None = None, meets_at: MeetsAt | None = None) -> Module:
+    """Build the pads' module for a hub of that configuration.
+
+    file: makes stories of lines. meets_at: tells which meeting a pad is the agenda of.
+    """
     kind = pad_refs(config)
+
+    def routes(app: "App") -> Sequence[Any]:
+        from pad.views import routes as pad_routes
+
+        return pad_routes(app, file, meets_at)
+
     return Module(
         name="pad",
-        routes=_routes,
+        routes=routes,
         nav=(NavItem(mark("Pads"), ROOT, "p"),),
         refs=(kind, by_name(kind)),
         documents=Documents(document, all_documents),
@@ -42,12 +53,6 @@ def pad(config: Config) -> Module:
         now=what_goes_on,
         personal=PERSONAL,
     )
-
-
-def _routes(app: "App") -> Sequence[Any]:
-    from pad.views import routes
-
-    return routes(app)
 
 
 def pad_refs(config: Config) -> RefKind:

@@ -7,25 +7,31 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from hub.agenda import MeetingAt, MeetsAt
 from hub.app import App
 from hub.errors import NotFound
+from hub.filing import FileWish
 from hub.language import gettext
 from hub.people import Role, may
-from pad import beside_views, history_views, moving_views, pads, revert_views
+from hub.refs import signs_for, with_standing
+from pad import beside_views, filing_views, history_views, moving_views, pads, revert_views
 from pad.beginning import templates
 from pad.etherpad import wire
 from pad.etherpad.history import to_etherpad
 from pad.exports import TYPES, to_html, with_end
+from pad.filing import fileable
 from pad.found import Shown, find_existing, find_shown, keep_guest
 from pad.front import read_front, tag_of
 from pad.importing import views as import_views
 from pad.kept import WIPED, kept_revisions
-from pad.mentions import names_only
+from pad.lines import told_line
+from pad.mentions import names_only, with_new_pads
 from pad.moving import may_move
 from pad.names import READING, ROOT, address, clean, ref
 from pad.rooms import Rooms
@@ -43,9 +49,11 @@ _TAGS = 30
 _LATELY = timedelta(days=1)
 
 
-def routes(app: App) -> Sequence[BaseRoute]:
-    """Return the pads' routes."""
-    views, rooms = Views(app), Rooms(app)
+def routes(
+    app: App, file: FileWish | None = None, meets_at: MeetsAt | None = None
+) -> Sequence[BaseRoute]:
+    """Return the pads' routes. file: makes stories of lines. meets_at: tells of agendas' meetings."""
+    views, rooms = Views(app, file is not None, meets_at), Rooms(app)
     return [
         *wire.routes(app, rooms),
         Route("/p", views.home),
@@ -56,6 +64,7 @@ def routes(app: App) -> Sequence[BaseRoute]:
         *moving_views.routes(app),
         *import_views.routes(app),
         *revert_views.routes(app),
+        *(filing_views.routes(app, file) if file else ()),
         Route(ROOT + "{name}/export/{type}", views.export),
         Route(ROOT + "{name}/{revision:int}/export/{type}", views.export),
         WebSocketRoute("/ws/pads/{name}", Socket(app, rooms).open),
@@ -63,10 +72,21 @@ def routes(app: App) -> Sequence[BaseRoute]:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line as the page shows it; one that is to be done and was not filed yet can be."""
+
+    text: str
+    html: Markup
+    is_fileable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Views:
-    """The endpoints of one hub."""
+    """The endpoints of one hub. files: whether lines can become stories. meets_at: of which meeting it is."""
 
     app: App
+    files: bool = False
+    meets_at: MeetsAt | None = None
 
     async def home(self, _request: Request) -> Response:
         """Lead to the list."""
@@ -113,10 +133,12 @@ class Views:
         known = visit(request)
         answer = page(
             request, "pad/pad.html", pad=found.pad, name=found.shown, text=found.text,
-            lines=found.text.splitlines(), may_write=found.may_write, nonce=nonce, address=address,
+            lines=await self._lines(request, found), may_write=found.may_write, nonce=nonce,
+            address=address, may_file=self.files and found.may_write and found.pad is not None,
             is_guest=visitor(request).role is Role.GUEST, who=known.person.name if known else "",
             reading=address(READING + found.pad.reading) if found.pad else "",
             around=found.around, tags=read_front(found.text).tags,
+            meeting=await self._meeting(request, found),
             may_move=found.pad is not None and may_move(visitor(request), found.pad),
             wiped=await self._is_wiped(found) if found.pad and found.may_write else False,
         )  # fmt: skip
@@ -129,6 +151,29 @@ class Views:
             answer.headers["X-Robots-Tag"] = "noindex"
         keep_guest(request, answer)
         return answer
+
+    async def _meeting(self, request: Request, found: Shown) -> MeetingAt | None:
+        """Return the meeting that a pad is the agenda of; who has the link for reading is not told."""
+        pad, ask = found.pad, self.meets_at
+        if pad is None or ask is None or found.shown.startswith(READING):
+            return None
+        return await self.app.read(lambda s: ask(s, visitor(request), ref(pad.name)))
+
+    async def _lines(self, request: Request, found: Shown) -> Sequence[Line]:
+        """Return the lines as they are shown; those that can be filed as who may file them sees it."""
+        kinds = [kind for module in self.app.modules for kind in module.refs]
+        lines, actor = found.text.splitlines(), visitor(request)
+        may_file = self.files and found.may_write and actor.role is not Role.GUEST
+
+        def look(session: Session) -> Sequence[Line]:
+            signs = with_standing(kinds, session, with_new_pads(signs_for(kinds, session, actor)))
+            tasks = fileable(lines, signs) if may_file else frozenset()
+            return [
+                Line(line, told_line(line, signs), number in tasks)
+                for number, line in enumerate(lines, start=1)
+            ]
+
+        return await self.app.read(look)
 
     async def _is_wiped(self, found: Shown) -> bool:
         """Whether most of a pad was deleted lately and is still gone."""

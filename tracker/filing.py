@@ -1,14 +1,14 @@
-"""Files what others wish, an action of a meeting or a line that begins with #story: a port's other side."""
+"""Files what others wish, an action, a pad's line or one that begins with #story: a port's other side."""
 
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from hub.accounts.handles import speaker
-from hub.accounts.people import person_by_handle
+from hub.accounts.handles import person_called, speaker
+from hub.accounts.people import find_row, person_by_handle
 from hub.accounts.tables import PersonRow
 from hub.errors import HubError, Invalid, Refused
 from hub.filing import FileWish, HandOver, Wish
@@ -16,9 +16,12 @@ from hub.irc import Effect, Kind, Line, Say, casefold, plain
 from hub.language import gettext
 from hub.module import Heard
 from hub.people import Actor
+from tracker.changes import see_story
 from tracker.projects import find_project
-from tracker.sight import story_ref
+from tracker.refs import number_of
+from tracker.sight import story_ref, task_ref
 from tracker.stories import NewStory, create_story
+from tracker.tables import TaskRow
 from tracker.tasks import NewTask, add_task
 
 if TYPE_CHECKING:
@@ -31,23 +34,48 @@ _LEAST = 5
 
 
 def file_wish(session: Session, actor: Actor, wish: Wish, now: datetime) -> str:
-    """File a wish as a story, with a task when it is known whose; return its ref.
+    """File a wish as a story, with a task when it is known whose, or as a task of one; return its ref.
 
-    Raises: Refused, Invalid.
+    Raises: NotFound, Refused, Invalid.
     """
     title = wish.title if len(wish.title) >= _LEAST else f"To do: {wish.title}"
+    if wish.story:
+        story = number_of(wish.story)
+        return task_ref(_add_tasks(session, actor, story, title, wish, now)[0])
     story = create_story(session, actor, NewStory(title, wish.text, source=wish.source), now=now)
     if wish.project:
-        project = find_project(session, wish.project)
-        if project is None:
-            raise Invalid(
-                "project", gettext("There is no project %(name)s.", name=wish.project[:100])
-            )
-        doers = [_doer(session, wish.network, nick) for nick in wish.doers] or [None]
-        for doer in dict.fromkeys(doers):
-            new = NewTask(title, project.id or 0, assignee_id=doer)
-            add_task(session, actor, story, new, now=now)
+        _add_tasks(session, actor, story, title, wish, now)
     return story_ref(story)
+
+
+def _add_tasks(
+    session: Session, actor: Actor, story: int, title: str, wish: Wish, now: datetime
+) -> Sequence[int]:
+    """Add a task for each who does it, or one for nobody; return their numbers."""
+    project = _project(session, actor, story, wish.project)
+    doers = [_doer(session, wish.network, nick) for nick in wish.doers] or [None]
+    return [
+        add_task(session, actor, story, NewTask(title, project, assignee_id=doer), now=now)
+        for doer in dict.fromkeys(doers)
+    ]
+
+
+def _project(session: Session, actor: Actor, story: int, name: str) -> int:
+    """Return the number of the project that is named; without a name, of the story's first task."""
+    if name:
+        project = find_project(session, name)
+        if project is None:
+            raise Invalid("project", gettext("There is no project %(name)s.", name=name[:100]))
+        return project.id or 0
+    see_story(session, actor, story)
+    first = select(TaskRow.project_id).where(TaskRow.story_id == story).order_by(col(TaskRow.id))
+    found = session.exec(first.limit(1)).first()
+    if found is None:
+        raise Invalid(
+            "project",
+            gettext("Say whose task it is: story %(number)s has none yet.", number=story),
+        )
+    return found
 
 
 def on_story_line(
@@ -100,7 +128,11 @@ def _file(
 
 
 def _doer(session: Session, network: str, nick: str) -> int | None:
-    """Return the number of the person whose account or bound nick it is."""
+    """Return the number of the person whose account or bound nick it is, or, on no network, their name."""
+    if not network:
+        called = person_called(session, nick)
+        row = find_row(session, called.slug) if called is not None and called.is_active else None
+        return row.id if row is not None else None
     for kind in ("irc", "nick"):
         person = person_by_handle(session, kind, network, casefold(nick))
         if person is not None and person.is_active:

@@ -8,10 +8,12 @@ from sqlmodel import Session, col, select
 from hub.clock import from_micros
 from hub.config import Config
 from hub.documents import Document, Documents
+from hub.language import gettext
 from hub.people import Actor
-from hub.refs import RefKind
+from hub.refs import RefKind, Standing
 from tracker.authors import known, who
 from tracker.sight import sees, story_ref, task_ref, visibility
+from tracker.states import CLOSED, STAGE_WORDS, STATE_WORDS, STATUS_OF, Stage, State, Status
 from tracker.tables import CommentRow, ProjectRow, StoryRow, TaskRow
 from tracker.tags import tags_of
 
@@ -28,7 +30,9 @@ def story_refs(config: Config) -> RefKind:
         return (story_ref(int(match["number"] or match["there"])),)
 
     pattern = re.compile(f"{words}|{address}", re.IGNORECASE)
-    return RefKind("story", pattern, found, _story_url, _story_label, _sees_story)
+    return RefKind(
+        "story", pattern, found, _story_url, _story_label, _sees_story, standing=_story_standing
+    )
 
 
 def task_refs() -> RefKind:
@@ -38,7 +42,9 @@ def task_refs() -> RefKind:
     def found(match: re.Match[str]) -> Sequence[str]:
         return (task_ref(int(match["number"])),)
 
-    return RefKind("task", pattern, found, _task_url, _task_label, _sees_task)
+    return RefKind(
+        "task", pattern, found, _task_url, _task_label, _sees_task, standing=_task_standing
+    )
 
 
 def document(session: Session, ref: str) -> Document | None:
@@ -112,6 +118,21 @@ def _story_url(ref: str) -> str:
 def _story_label(session: Session, ref: str) -> str | None:
     story = _story(session, ref)
     return f"Story {story.id}: {story.title}" if story else None
+
+
+def _story_standing(session: Session, ref: str) -> Standing | None:
+    story = _story(session, ref)
+    if story is None:
+        return None
+    return Standing(gettext(STATE_WORDS[State(story.state)]), State(story.state) in CLOSED)
+
+
+def _task_standing(session: Session, ref: str) -> Standing | None:
+    task = _task(session, ref)
+    if task is None:
+        return None
+    is_done = STATUS_OF[Stage(task.stage)] in (Status.MERGED, Status.INVALID)
+    return Standing(gettext(STAGE_WORDS[Stage(task.stage)]), is_done)
 
 
 def _sees_story(session: Session, actor: Actor, ref: str) -> bool:

@@ -177,7 +177,7 @@ def _signed(text: str, signs: Signs) -> Iterator[Token]:
     for sign in signs(text):
         if sign.start > end:
             yield {"type": "text", "raw": text[end : sign.start]}
-        yield _link(sign, text[sign.start : sign.end])
+        yield from _standing(_link(sign, text[sign.start : sign.end]), sign)
         end = sign.end
     if end < len(text):
         yield {"type": "text", "raw": text[end:]}
@@ -190,6 +190,16 @@ def _link(sign: Sign, words: str) -> Token:
         words = words[2:-2].strip()
     attrs = {"url": sign.url, "title": sign.title}
     return {"type": "link", "children": [{"type": "text", "raw": words}], "attrs": attrs}
+
+
+def _standing(link: Token, sign: Sign) -> Iterator[Token]:
+    """Yield a link, struck through for what is done, and how far it is where that is known."""
+    if sign.standing is None:
+        yield link
+        return
+    yield {"type": "strikethrough", "children": [link]} if sign.standing.is_done else link
+    yield {"type": "text", "raw": " "}
+    yield {"type": "emphasis", "children": [{"type": "text", "raw": sign.standing.words}]}
 
 
 def _is_bare(token: Token) -> bool:

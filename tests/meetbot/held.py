@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from hub.clock import micros
 from meetbot.addresses import MeetingKey
+from meetbot.agenda_tables import AgendaReadingRow, AgendaRow, AgendaSettingRow
 from meetbot.minutes import minutes
 from meetbot.schedule_store import claim, keep_schedule
 from meetbot.schedule_text import read_schedule
 from meetbot.series import make_series
 from meetbot.store import BOT, keep
+from meetbot.tables import MeetingRow
 from tests.meetbot.channel import Channel
 from tests.meetbot.timetables import SWIFT
 
@@ -45,7 +48,16 @@ def hold(session: Session, name: str = "Swift", talk: Sequence[str] = TALK) -> M
 
 
 def plan(session: Session) -> None:
-    """Keep a schedule of the series, and that the bot has reminded of its next meeting."""
+    """Keep a schedule of the series, that the bot has reminded of its next meeting, and its agenda."""
     series, at = make_series(session, "Swift"), datetime(2021, 5, 19, 21, tzinfo=UTC)
     keep_schedule(session, BOT, series, read_schedule(SWIFT).schedule, SWIFT, now=at)
     assert claim(session, series, "oftc", "#yard", at, 15)
+    session.add(AgendaSettingRow(series_id=series.id, is_on=True, template="", hours=4))
+    row = session.exec(select(MeetingRow.id).limit(1)).first()
+    agenda = AgendaRow(
+        series_id=series.id, at=micros(at), pad="pad:swift-2021-05-19", meeting_id=row
+    )
+    session.add(agenda)
+    if row is not None:
+        session.add(AgendaReadingRow(meeting_id=row, ref="line:oftc/x", topics='["회의록"]'))
+    session.flush()

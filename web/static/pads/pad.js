@@ -11,6 +11,7 @@ import { tr } from "../words.js";
 import { Authorship } from "./authorship.js";
 import { carets } from "./carets.js";
 import { caretAuthor, colours, listAuthors } from "./colours.js";
+import { fileLines, standing } from "./filing.js";
 import { showPeople } from "./people.js";
 import { forgetLetter, goToLine, linkToLine } from "./places.js";
 import { preview } from "./preview.js";
@@ -23,6 +24,7 @@ const root = document.querySelector(".pad");
 const { pad: name, epoch, nonce, who } = root.dataset;
 const mayWrite = "write" in root.dataset;
 const isGuest = "guest" in root.dataset;
+const mayFile = "files" in root.dataset && !isGuest;
 const part = (selector) => root.querySelector(selector);
 
 const doc = new Doc();
@@ -87,6 +89,9 @@ async function copyLink() {
   say(isCopied ? tr("The link to this line is copied.") : tr("The link to this line stands in the address bar."));
 }
 
+const stands = standing(`${location.pathname}/standing`);
+const fileIt = () => fileLines(view, { address: `${location.pathname}/file`, form: part(".pad-own") });
+
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 function showKeys() {
   document.querySelector("[data-help]").click();
@@ -96,6 +101,7 @@ const ownKeys = [
   { key: "F1", run: showKeys, preventDefault: true },
   { key: "Mod-/", run: showKeys, preventDefault: true },
   { key: "Alt-l", run: () => { copyLink(); return true; }, preventDefault: true },
+  ...(mayFile ? [{ key: "Alt-s", run: () => { fileIt(); return true; }, preventDefault: true }] : []),
 ];
 
 function makeEditor() {
@@ -123,6 +129,7 @@ function makeEditor() {
         paint.extension,
         caretAuthor(part(".pad-at-caret"), paint),
         carets(text, provider.awareness),
+        stands.extension,
         theme,
         EditorView.contentAttributes.of({
           "aria-label": tr("Text of the pad"), spellcheck: "true", autocorrect: "on", autocapitalize: "sentences",
@@ -209,7 +216,7 @@ provider.on("sync", (isSynced) => {
   for (const plain of document.querySelectorAll("[data-plain]")) plain.remove();
   part(".pad-editor").hidden = false;
   view = makeEditor();
-  if (mayWrite) fillTools(part(".pad-tools"), view, undo);
+  if (mayWrite) fillTools(part(".pad-tools"), view, undo, mayFile ? [["⚑", tr("Make it a story"), fileIt]] : []);
   else openFind(part(".pad-switches"), view);
   addSwitch(part(".pad-switches"), { name: "colours", label: tr("Author colours"), isOn: true, change: showColours });
   addSwitch(part(".pad-switches"), { name: "preview", label: tr("Preview"), isOn: false, change: shown.turn });
@@ -265,4 +272,5 @@ if (mayWrite) {
 }
 bind(`${mod}F`, tr("Find"), told);
 bind("Alt+L", tr("Copy the link to this line"), told);
+if (mayFile) bind("Alt+S", tr("Make it a story"), told);
 bind(`F1 ${mod}/`, tr("These keys, while you write"), told);

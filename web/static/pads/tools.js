@@ -69,8 +69,8 @@ export function openFind(row, view) {
   row.append(button);
 }
 
-/** Fill the toolbar; `undo` manages what one did oneself. */
-export function fillTools(bar, view, undo) {
+/** Fill the toolbar; `undo` manages what one did oneself. `more` are tools that only some have. */
+export function fillTools(bar, view, undo, more = []) {
   const tools = [
     ["B", tr("Bold"), around("**")],
     ["I", tr("Italic"), around("_")],
@@ -83,6 +83,7 @@ export function fillTools(bar, view, undo) {
     ["↶", tr("Undo what you did"), () => undo.undo()],
     ["↷", tr("Redo"), () => undo.redo()],
     ["⌕", tr("Find"), openSearchPanel],
+    ...more,
   ];
   for (const [sign, label, act] of tools) {
     const button = document.createElement("button");
