@@ -80,19 +80,29 @@ class Rooms:
         return room
 
     async def leave(self, room: Room, connection: Connection) -> None:
-        """Let somebody go; after the last one the text is kept for reading and the room is gone."""
+        """Let somebody go; after the last one the text is kept for reading and the room is gone.
+
+        While it can't be kept the room stays: whoever tends them tries again.
+        """
         room.leave(connection)
         while not room.connections and not room.is_idle and self._is_open(room):
             await self._writer.settled()
-        if room.is_idle and self._is_open(room):
-            await self._save(room)
+        try:
+            if room.is_idle and self._is_open(room):
+                await self._save(room)
+            await self._leave_alone(room)
+        except HubError as error:
+            _log.warning("pad %s can't be kept, trying again: %s", room.pad.name, error)
+
+    async def _leave_alone(self, room: Room) -> None:
+        """Have a room no longer when nobody is in it."""
         async with self._lock:
             if not room.is_idle and self._is_open(room):
                 return
-            if self._is_open(room):
-                del self._open[room.pad.id]
             if room.seq == 0:
                 await self._app.write(partial(pads.drop_if_empty, pad_id=room.pad.id))
+            if self._is_open(room):
+                del self._open[room.pad.id]
             if not self._open:
                 await self._stop()
 
@@ -115,9 +125,10 @@ class Rooms:
 
     async def _stop(self) -> None:
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
+        others = [task for task in tasks if task is not asyncio.current_task()]
+        for task in others:
             task.cancel()
-        for task in tasks:
+        for task in others:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
@@ -139,13 +150,15 @@ class Rooms:
     async def _tend(self) -> None:
         """Look what others stored, and keep the text of those in which nobody writes just now."""
         # Not `while True`: in Python 3.11 `wait_for`, which the pulse uses, can swallow a cancellation.
-        while self._tasks:
+        while asyncio.current_task() in self._tasks:
             count = self._app.pulse.count
             try:
                 await self._follow()
                 for room in list(self._open.values()):
                     if _is_due(room):
                         await self._save(room)
+                    if room.is_idle and room.seq == room.saved:
+                        await self._leave_alone(room)
             except HubError as error:
                 _log.warning("pads can't be looked at, trying again: %s", error)
             await self._app.pulse.after(count, _BEAT_S)
@@ -190,7 +203,7 @@ class Rooms:
         actor: Actor = room.changed_by
         now = self._app.clock()
 
-        wiped, room.wiped = room.wiped, None
+        before, (wiped, room.wiped) = room.saved, (room.wiped, None)
 
         def save(session: Session) -> None:
             if wiped is not None:
@@ -200,7 +213,11 @@ class Rooms:
                 log.seal(session, room.pad.id)
 
         room.saved, room.saved_at = seq, time.monotonic()
-        await self._app.write(save)
+        try:
+            await self._app.write(save)
+        except HubError:
+            room.saved, room.wiped = before, room.wiped or wiped
+            raise
 
     async def _let_go(self, room: Room) -> None:
         """Note which updates broke a room's engine; who comes back gets a new one."""

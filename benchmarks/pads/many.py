@@ -27,7 +27,7 @@ from web.app import make_app
 
 _LINES = 30
 _BATCH = 500
-_SETTLED_S = 4.0
+_SETTLED_S = 3.0
 _AUTHOR = log.Author("guest:many", "", 0)
 
 

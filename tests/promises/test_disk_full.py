@@ -1,7 +1,5 @@
 """A full disk stops no page, damages nothing, and is over as soon as there is room again."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 from tests.promises.archives import Archive
 from tests.promises.talking import Flood
 from tests.servers.deadline import wait_until
+from tests.servers.disks import fill, mounted
 from tests.servers.ircuser import IrcUser
 from tests.servers.madang import Madang, network_toml
 from tests.servers.ngircd import Ngircd
@@ -19,28 +18,8 @@ from tests.servers.ngircd import Ngircd
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of a few megabytes."""
-    if os.geteuid() != 0:
-        pytest.skip("left out: only root may mount a small disk")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        pytest.skip("left out: this machine lets nobody mount a small disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-def _fill(disk: Path) -> Path:
-    """Take all the room that is left."""
-    ballast = disk / "ballast"
-    with ballast.open("ab", buffering=0) as file:
-        for size in (65_536, 4096, 1):
-            try:
-                while True:
-                    file.write(b"\0" * size)
-            except OSError:
-                continue
-    return ballast
+    with mounted(tmp_path / "disk", megabytes=6) as disk:
+        yield disk
 
 
 @pytest.mark.timeout(120)
@@ -56,7 +35,7 @@ def test_a_full_disk_is_survived_and_what_was_heard_meanwhile_stored_late(
         ann.wait_for(":madang!.* JOIN ", 30)
         flood = stack.enter_context(Flood(ann, pause_s=0.005))
         wait_until(lambda: len(archive.said()) > 50, "talk in the archive", 30)
-        ballast = _fill(small_disk)
+        ballast = fill(small_disk)
         madang.running.wait_for_output("lines can't be stored, trying again", 30)
         seen = archive.said()
         assert seen, "pages are still served"

@@ -1,6 +1,7 @@
 """The file system behind `powercut`, a process of its own: FUSE calls on a folder.
 
-Apart from powercut.py because importing mfusepy needs FUSE's library. SIGUSR1 is the power cut.
+Apart from powercut.py because importing mfusepy needs FUSE's library. SIGUSR1 is the power cut; SIGUSR2 makes
+it read-only, as a disk with flaws is mounted, and at the next time writable again.
 """
 
 import errno
@@ -13,7 +14,7 @@ from typing import Any, cast
 
 from mfusepy import FUSE, FuseOSError, Operations
 
-_CUT = signal.SIGUSR1
+_CUT, _TURN = signal.SIGUSR1, signal.SIGUSR2
 _STAT = ("st_gid", "st_mode", "st_nlink", "st_uid")
 _STATFS = ("f_bavail", "f_bfree", "f_blocks", "f_bsize", "f_favail", "f_ffree", "f_files")
 
@@ -48,6 +49,7 @@ class _Forgetful(Operations):
     def __init__(self, root: str) -> None:
         self._root = root
         self._dead = False
+        self._is_read_only = False
         self._lock = threading.RLock()
         self._unsynced: dict[str, _Unsynced] = {}
 
@@ -62,6 +64,16 @@ class _Forgetful(Operations):
         if self._dead:
             raise _error(errno.EIO)
         return self._root + path
+
+    def turn(self) -> None:
+        with self._lock:
+            self._is_read_only = not self._is_read_only
+        print("read-only" if self._is_read_only else "writable", flush=True)
+
+    def _writable(self, path: str) -> str:
+        if self._is_read_only:
+            raise _error(errno.EROFS)
+        return self._real(path)
 
     def _size(self, path: str, fh: int) -> int:
         waiting = self._unsynced.get(path)
@@ -81,7 +93,7 @@ class _Forgetful(Operations):
         with self._lock:
             self._unsynced.pop(path, None)
             flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
-            return int(_checked(os.open, self._real(path), flags, mode))
+            return int(_checked(os.open, self._writable(path), flags, mode))
 
     def open(self, path: str, flags: int) -> int:
         return int(_checked(os.open, self._real(path), os.O_RDWR))
@@ -96,7 +108,7 @@ class _Forgetful(Operations):
 
     def write(self, path: str, data: bytes, offset: int, fh: int) -> int:
         with self._lock:
-            self._real(path)
+            self._writable(path)
             size = self._size(path, fh)
             waiting = self._unsynced.setdefault(path, _Unsynced(size))
             waiting.changes.append((offset, bytes(data)))
@@ -105,7 +117,7 @@ class _Forgetful(Operations):
 
     def truncate(self, path: str, length: int, fh: int | None = None) -> int:
         with self._lock:
-            self._real(path)
+            self._writable(path)
             waiting = self._unsynced.setdefault(path, _Unsynced(length))
             waiting.changes.append((length, None))
             waiting.size = length
@@ -134,28 +146,28 @@ class _Forgetful(Operations):
 
     def unlink(self, path: str) -> int:
         with self._lock:
-            _checked(os.unlink, self._real(path))
+            _checked(os.unlink, self._writable(path))
             self._unsynced.pop(path, None)
             return 0
 
     def rename(self, old: str, new: str) -> int:
         with self._lock:
-            _checked(os.rename, self._real(old), self._real(new))
+            _checked(os.rename, self._writable(old), self._real(new))
             self._unsynced.pop(new, None)
             if waiting := self._unsynced.pop(old, None):
                 self._unsynced[new] = waiting
             return 0
 
     def mkdir(self, path: str, mode: int) -> int:
-        _checked(os.mkdir, self._real(path), mode)
+        _checked(os.mkdir, self._writable(path), mode)
         return 0
 
     def rmdir(self, path: str) -> int:
-        _checked(os.rmdir, self._real(path))
+        _checked(os.rmdir, self._writable(path))
         return 0
 
     def chmod(self, path: str, mode: int) -> int:
-        _checked(os.chmod, self._real(path), mode)
+        _checked(os.chmod, self._writable(path), mode)
         return 0
 
     def utimens(self, path: str, times: Any = None) -> int:
@@ -182,13 +194,14 @@ def _serve(root: str, mount: str) -> None:
     files = _Forgetful(root)
     # Blocked in all threads and waited for in one: a handler would run only when the main thread
     # comes back from libfuse.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {_CUT})
-    threading.Thread(target=_wait_for_the_cut, args=(files,), daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {_CUT, _TURN})
+    threading.Thread(target=_wait_for_signals, args=(files,), daemon=True).start()
     FUSE(files, mount, foreground=True, nothreads=False, allow_other=False)
 
 
-def _wait_for_the_cut(files: _Forgetful) -> None:
-    signal.sigwait({_CUT})
+def _wait_for_signals(files: _Forgetful) -> None:
+    while signal.sigwait({_CUT, _TURN}) == _TURN:
+        files.turn()
     files.cut()
 
 

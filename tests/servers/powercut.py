@@ -9,6 +9,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,6 +48,15 @@ class PowercutFs:
         """Cut the power: what was not synced is gone and every further call fails with EIO."""
         self._process.signal(signal.SIGUSR1)
         self._process.wait_for_output("power cut")
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Take no writes while this is entered: they fail with EROFS."""
+        self._process.signal(signal.SIGUSR2)
+        self._process.wait_for_output("read-only")
+        yield
+        self._process.signal(signal.SIGUSR2)
+        self._process.wait_for_output("writable")
 
     def close(self) -> None:
         """Unmount it. Repeatable."""

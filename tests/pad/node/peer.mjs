@@ -122,7 +122,17 @@ const commands = {
     }
     return client.text.length;
   },
+  // Types so many words, <word.0>, <word.1> and so on, at the beginning and at the end, until it leaves.
+  keepTyping({ client, word, every, most }) {
+    let count = 0;
+    client.typing = setInterval(() => {
+      client.text.insert(Math.random() < 0.5 ? 0 : client.text.length, `<${word}.${count}>`);
+      count += 1;
+      if (count === most) clearInterval(client.typing);
+    }, every);
+  },
   leave({ id, client }) {
+    clearInterval(client.typing);
     client.provider.destroy();
     client.doc.destroy();
     clients.delete(id);
