@@ -11,6 +11,7 @@ from tracker.storyboard import dates_api as dates
 from tracker.storyboard import people_api as people
 from tracker.storyboard import subscription_api as events_for
 from tracker.storyboard import worklists_api as worklists
+from tracker.storyboard.described import description
 from tracker.storyboard.wire import Call, Reply
 
 Answer = Callable[[Call], Reply]
@@ -47,7 +48,14 @@ def list_statuses(call: Call) -> Reply:
     return Reply(told if limit is None else told[: max(limit, 0)], headers=headers, is_one=False)
 
 
+def show_description(call: Call) -> Reply:
+    """Describe the API in OpenAPI 3.1."""
+    call.args.allow()
+    return Reply(description(all_answers(), "Madang", SPEAKS))
+
+
 _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
+    ("openapi.json", {"GET": show_description}),
     ("systeminfo", {"GET": show_system}),
     ("task_statuses", {"GET": list_statuses}),
     ("projects", {"GET": places.list_projects, "POST": places.add_project}),
@@ -247,6 +255,13 @@ _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
         },
     ),
 )
+
+
+def all_answers() -> Mapping[str, Answer]:
+    """Return what answers, by method and address: `GET stories/{id}`."""
+    return {
+        f"{method} {path}": answer for path, answers in _TABLE for method, answer in answers.items()
+    }
 
 
 class Router:

@@ -1,7 +1,8 @@
 """StoryBoard's API at /api/v1 and /v1: takes a request apart, answers it, and tells errors in its shapes."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -55,8 +56,15 @@ def storyboard_routes(app: App) -> Sequence[Route]:
 
     return [
         *(route for prefix in PREFIXES for route in login_routes(prefix)),
-        *(Route(f"{prefix}/{{rest:path}}", answer, methods=_METHODS) for prefix in PREFIXES),
+        *(_whatever_follows(prefix, answer) for prefix in PREFIXES),
     ]
+
+
+def _whatever_follows(prefix: str, answer: Callable[[Request], Awaitable[Response]]) -> Route:
+    """Return the route of all that begins so; Starlette's own patterns stop at a line's end."""
+    route = Route(f"{prefix}/{{rest:path}}", answer, methods=_METHODS)
+    route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+    return route
 
 
 class Api:
