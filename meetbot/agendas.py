@@ -216,10 +216,15 @@ def hold_by(
         except HubError as error:
             _log.warning("%s meets without an agenda: %s", series.slug, error)
             return None
-    row = session.get(AgendaRow, agenda.id)
-    assert row is not None
-    if row.meeting_id is not None:  # another meeting of that minute has it
+    if agenda.meeting_id is not None:  # another meeting of that minute has it
         return None
+    return take_agenda(session, agenda, meeting_id)
+
+
+def take_agenda(session: Session, agenda: Agenda, meeting_id: int) -> Agenda:
+    """Let an agenda be a meeting's from now on."""
+    row = session.get(AgendaRow, agenda.id)
+    assert row is not None  # made or found in this transaction
     row.meeting_id = meeting_id
     session.add(row)
     session.flush()

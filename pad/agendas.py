@@ -157,7 +157,7 @@ def _begin(session: Session, new: NewAgenda, access: str, now: datetime) -> str:
     if pad.head == 0:
         source = find_pad(session, new.template) if new.template else None
         if source is not None:
-            text = made_from(text_of(session, source), pad.name, new.at)
+            text = _untitled(made_from(text_of(session, source), pad.name, new.at))
         else:
             day = new.at.astimezone(UTC).date().isoformat()
             text = _DEFAULT.format(title=new.title, date=day)
@@ -165,6 +165,14 @@ def _begin(session: Session, new: NewAgenda, access: str, now: datetime) -> str:
         text = text_of(session, pad)
     _write(session, pad, with_carried(text, new.carried) if new.carried else text, now)
     return ref(pad.name)
+
+
+def _untitled(text: str) -> str:
+    """Return a text that a template made without the title that the template's front matter gives it."""
+    body = read_front(text).body
+    head = text[: len(text) - len(body)].splitlines(keepends=True)
+    kept = "".join(line for line in head if not line.lower().startswith("title:"))
+    return (kept if read_front(kept).values else "") + body
 
 
 def _topics(session: Session, told: str) -> Sequence[str]:
