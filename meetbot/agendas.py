@@ -260,7 +260,11 @@ def close_agenda(
         return
     take_turn(session, f"agenda:{row.series_id}")
     row.closed_at = micros(now)
-    row.left = pads.close(session, row.pad, closing, now)
+    try:
+        with session.begin_nested():
+            row.left = pads.close(session, row.pad, closing, now)
+    except HubError as error:  # a meeting ends in any case
+        _log.warning("the agenda %s can't be closed: %s", row.pad, error)
     following = next(iter(open_agendas(session, row.series_id)), None)
     if row.left and following is not None:
         try:

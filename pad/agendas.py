@@ -19,13 +19,18 @@ from hub.people import Actor
 from pad import log
 from pad.beginning import made_from
 from pad.filing import is_open_task
+from pad.freezing import freeze
 from pad.front import read_front
+from pad.kept import keep_revision
 from pad.names import GROUP, address, clean, ref
-from pad.pads import Pad, begin_pad, find_pad, may_pad, save_text, text_of, write_text
+from pad.pads import Pad, begin_pad, find_pad, locked, may_pad, save_text, text_of, write_text
 
 BOT = log.Author("bot", "madang", 0)
 STILL_OPEN = "Still open"
 """The heading under which tasks of topics that were talked about go to the next agenda."""
+
+_LONGEST = 80
+"""Letters of a kept revision's name."""
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))??(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
@@ -185,9 +190,19 @@ def _close(session: Session, told: str, closing: Closing, now: datetime) -> str:
     if pad is None:
         return ""
     text = text_of(session, pad)
-    if closing.minutes:
-        _write(session, pad, f"{text.rstrip()}\n\n{closing.minutes}", now)
+    if pad.frozen is None:  # else somebody has called it final: it stays as it is
+        if closing.minutes:
+            _write(session, pad, f"{text.rstrip()}\n\n{closing.minutes}", now)
+        _freeze(session, pad, f"as of {closing.label}", now)
     return left_over(text, closing.reached)
+
+
+def _freeze(session: Session, pad: Pad, why: str, now: datetime) -> None:
+    """Keep a pad as the meeting left it, and let nobody write there any more."""
+    bot, current = _bot(pad.name), locked(session, pad)
+    if current.head:
+        keep_revision(session, bot, current, current.head, why[:_LONGEST], BOT.name, now=now)
+    freeze(session, current, bot, now, why)
 
 
 def _carry(session: Session, told: str, left: str, now: datetime) -> None:
@@ -215,7 +230,9 @@ def _write(session: Session, pad: Pad, text: str, now: datetime) -> None:
 
 def _bot(name: str) -> Actor:
     """Return the bot as it may write its agenda, whoever else may."""
-    return Actor("bot", rights=frozenset({("read", ref(name)), ("write", ref(name))}))
+    told = ref(name)
+    verbs = ("read", "write", "maintain")
+    return Actor("bot", rights=frozenset((verb, told) for verb in verbs))
 
 
 def _name(told: str) -> str:

@@ -14,6 +14,7 @@ from pad.log import Author
 
 # 4400-4499 tell y-websocket 3 not to come back; all others it tries again.
 UNFIT, FORBIDDEN, ANEW, TOO_LARGE, TOO_MANY, FORGED = 4400, 4403, 4409, 4413, 4429, 4422
+FROZEN = 4423
 RESTART, AGAIN = 1012, 1013
 """The server restarts, try again later (IANA's registry for RFC 6455)."""
 

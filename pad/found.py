@@ -1,7 +1,7 @@
 """The pad that a page is about, as whoever asks may see it."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -25,13 +25,17 @@ _YEAR_S = 31_536_000
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A pad as a page shows it; `shown` is the name in the address, by which the real one is not told."""
+    """A pad as a page shows it; `shown` is the name in the address, by which the real one is not told.
+
+    would_write: whether they may write when the pad is not frozen.
+    """
 
     pad: Pad | None
     shown: str
     text: str
     may_write: bool
     around: Around
+    would_write: bool = False
 
 
 async def find_shown(app: App, request: Request, name: str) -> Shown:
@@ -54,13 +58,14 @@ async def find_shown(app: App, request: Request, name: str) -> Shown:
                 or not may(actor, "write", ref(name), GROUP if group_of(name) else access)
             ):
                 raise NotFound(gettext("There is no pad %(name)s.", name=name))
-            return Shown(None, name, "", True, Around())
+            return Shown(None, name, "", True, Around(), would_write=True)
         if not may_pad(actor, "read", pad):
             raise NotFound(gettext("There is no pad %(name)s.", name=name))
         may_write = may_pad(actor, "write", pad) and not reads
+        would_write = may_pad(actor, "write", replace(pad, frozen=None)) and not reads
         # Who only has the link for reading is not told the pad's name by what stands around it.
         near = Around() if reads else around(session, app.modules, actor, ref(pad.name))
-        return Shown(pad, name, pads.text_of(session, pad), may_write, near)
+        return Shown(pad, name, pads.text_of(session, pad), may_write, near, would_write)
 
     return await app.read(find)
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from hub.clock import from_micros, micros
-from hub.errors import Invalid, Refused
+from hub.errors import Invalid
 from hub.events import emit
 from hub.language import gettext
 from hub.people import Actor
 from pad import log
 from pad.matching import Matcher
 from pad.names import ref
-from pad.pads import Pad, may_pad, text_at, write_text
+from pad.pads import Pad, locked, need_write, text_at, write_text
 from pad.tables import WHY, KeptRow
 
 NAMED, WIPED = WHY
@@ -53,8 +53,7 @@ def keep_revision(
 
     Raises: Refused, NotFound when there is no such revision, Invalid for a name that is none.
     """
-    if not may_pad(actor, "write", pad):
-        raise Refused(gettext("You may not write in %(name)s.", name=pad.name))
+    need_write(actor, locked(session, pad))
     wanted = " ".join(label.split())
     if not 0 < len(wanted) <= _LONGEST:
         raise Invalid(

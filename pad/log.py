@@ -21,6 +21,11 @@ from pad.tables import (
     WriterRow,
 )  # fmt: skip
 
+
+class IsFrozen(Conflict):
+    """Nothing is written in this pad any more, until it is thawed."""
+
+
 SEALED = 1_000
 """So many updates go into a segment."""
 
@@ -59,17 +64,21 @@ class Replay:
 def append(session: Session, pad_id: int, epoch: str, entries: Sequence[Entry]) -> int:
     """Put entries at the end of a pad's log; return the number of the first one.
 
-    Raises: Conflict when the pad is gone or its history is another one.
+    Raises: Conflict when the pad is gone or its history is another one, IsFrozen.
     """
     changed_at = max(entry.at for entry in entries)
     # The row stays locked until the commit: numbers become visible in their order.
     head = session.connection().execute(
         update(PadRow)
-        .where(col(PadRow.id) == pad_id, col(PadRow.epoch) == epoch)
+        .where(
+            col(PadRow.id) == pad_id, col(PadRow.epoch) == epoch, col(PadRow.frozen_at).is_(None)
+        )
         .values(head=PadRow.head + len(entries), changed_at=changed_at)
         .returning(col(PadRow.head))
     ).scalar()  # fmt: skip
     if head is None:
+        if session.exec(select(PadRow.frozen_at).where(PadRow.id == pad_id)).first() is not None:
+            raise IsFrozen("The pad was frozen. Keep a copy of your text.")
         raise Conflict("The pad was begun anew. Keep a copy of your text and open the pad again.")
     first: int = head - len(entries) + 1
     ids = _author_ids(session, pad_id, {entry.author.key: entry.author for entry in entries})

@@ -6,23 +6,17 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, select, update
 
 from hub.clock import micros
-from hub.errors import Conflict, NotFound, Refused
+from hub.errors import Conflict, NotFound
 from hub.events import emit
 from hub.language import gettext
-from hub.people import Actor, Role, may
+from hub.people import Actor
 from pad import log
 from pad.names import READING, clean, ref
-from pad.pads import Pad, begin_pad, find_pad, text_of, write_text
+from pad.pads import Pad, begin_pad, find_pad, need_maintain, text_of, write_text
 from pad.tables import FormerNameRow, PadRow
 
 KEPT_FOR = timedelta(days=30)
 """For so long a deleted pad can be brought back."""
-
-
-def may_move(actor: Actor, pad: Pad) -> bool:
-    """Tell whether somebody may rename or delete a pad: whoever began it, and who maintains it."""
-    began = actor.role is not Role.GUEST and actor.name == pad.created_by
-    return began or may(actor, "maintain", ref(pad.name))
 
 
 def rename_pad(session: Session, actor: Actor, pad: Pad, to: str, *, now: datetime) -> str:
@@ -30,7 +24,7 @@ def rename_pad(session: Session, actor: Actor, pad: Pad, to: str, *, now: dateti
 
     Raises: Refused, Invalid for what can't be a name, Conflict when another pad has it.
     """
-    _check_moves(actor, pad)
+    need_maintain(actor, pad)
     name = clean(to)
     if name == pad.name:
         return name
@@ -74,7 +68,7 @@ def delete_pad(session: Session, actor: Actor, pad: Pad, *, now: datetime) -> No
 
     Raises: Refused.
     """
-    _check_moves(actor, pad)
+    need_maintain(actor, pad)
     forget_deleted(session, now=now)
     # Another epoch: whoever has it open can't write on.
     session.connection().execute(
@@ -105,7 +99,7 @@ def bring_back(session: Session, actor: Actor, name: str, *, now: datetime) -> N
     found = None if name.startswith(READING) else find_pad(session, name, deleted=True)
     if found is None:
         raise NotFound(gettext("There is no deleted pad %(name)s.", name=name))
-    _check_moves(actor, found)
+    need_maintain(actor, found)
     session.connection().execute(
         update(PadRow).where(col(PadRow.id) == found.id).values(deleted_at=None)
     )
@@ -117,10 +111,3 @@ def forget_deleted(session: Session, *, now: datetime) -> int:
     """Remove the pads that were deleted too long ago to come back, with all that they ever said."""
     gone = delete(PadRow).where(col(PadRow.deleted_at) < micros(now - KEPT_FOR))
     return session.connection().execute(gone).rowcount
-
-
-def _check_moves(actor: Actor, pad: Pad) -> None:
-    if not may_move(actor, pad):
-        raise Refused(
-            gettext("Only who began %(name)s, or who maintains it, may do that.", name=pad.name)
-        )

@@ -13,7 +13,7 @@ from hub.clock import from_micros, micros
 from hub.errors import NotFound, Refused
 from hub.events import emit
 from hub.language import gettext
-from hub.people import Actor, may
+from hub.people import Actor, Role, may
 from pad import log
 from pad.engine import Engine
 from pad.front import read_front
@@ -37,8 +37,20 @@ from pad.update import read_update
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """Since when nothing is written in a pad, who said so (an actor's name), and why; that may be empty."""
+
+    at: datetime
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pad:
-    """A pad as it is kept. `text` and `title` are as of `text_seq`; `head` is its last update."""
+    """A pad as it is kept. `text` and `title` are as of `text_seq`; `head` is its last update.
+
+    owner: whose it is, an actor's name; empty for nobody's. is_linked: whether `r.ID` leads to it.
+    """
 
     id: int
     name: str
@@ -52,6 +64,9 @@ class Pad:
     text: str
     text_seq: int
     created_by: str
+    owner: str
+    is_linked: bool
+    frozen: Frozen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +84,14 @@ def _pad(row: PadRow, *, text: str | None = None) -> Pad:
     return Pad(
         row.id or 0, row.name, row.reading, row.epoch, row.access, from_micros(row.created_at),
         from_micros(row.changed_at), row.head, row.title, row.text if text is None else text,
-        row.text_seq, row.created_by,
+        row.text_seq, row.created_by, row.owner, row.is_linked, _frozen(row),
     )  # fmt: skip
+
+
+def _frozen(row: PadRow) -> Frozen | None:
+    if row.frozen_at is None:
+        return None
+    return Frozen(from_micros(row.frozen_at), row.frozen_by, row.frozen_why)
 
 
 def find_pad(session: Session, name: str, *, deleted: bool = False) -> Pad | None:
@@ -90,8 +111,60 @@ def find_pad(session: Session, name: str, *, deleted: bool = False) -> Pad | Non
 
 
 def may_pad(actor: Actor, verb: str, pad: Pad) -> bool:
-    """Tell whether the actor may `read` or `write` a pad."""
+    """Tell whether the actor may `read` a pad, `write` in it now, or `maintain` it.
+
+    To maintain is to rename, delete and freeze it. Nobody writes in a frozen one.
+    """
+    if verb == "write" and pad.frozen is not None:
+        return False
+    if verb == "maintain" and actor.role is not Role.GUEST and actor.name == pad.owner:
+        return True
     return may(actor, verb, ref(pad.name), pad.access)
+
+
+def need_write(actor: Actor, pad: Pad) -> None:
+    """Make sure that the actor may write in a pad now.
+
+    Raises: Refused, which says so when it is frozen.
+    """
+    if pad.frozen is not None:
+        raise Refused(frozen_words(pad))
+    if not may_pad(actor, "write", pad):
+        raise Refused(gettext("You may not write in %(name)s.", name=pad.name))
+
+
+def need_maintain(actor: Actor, pad: Pad) -> None:
+    """Make sure that the actor may maintain a pad.
+
+    Raises: Refused.
+    """
+    if not may_pad(actor, "maintain", pad):
+        raise Refused(
+            gettext("Only who owns %(name)s, or who maintains it, may do that.", name=pad.name)
+        )
+
+
+def locked(session: Session, pad: Pad) -> Pad:
+    """Return what a pad is in this transaction; until its end nobody else changes that.
+
+    Raises: NotFound when it is gone.
+    """
+    row = session.get(PadRow, pad.id, with_for_update=True, populate_existing=True)
+    if row is None or row.deleted_at is not None:
+        raise NotFound(gettext("There is no pad %(name)s.", name=pad.name))
+    return _pad(row)
+
+
+def frozen_words(pad: Pad) -> str:
+    """Return the words for who wants to write in a frozen pad."""
+    assert pad.frozen is not None
+    since = f"{pad.frozen.at:%Y-%m-%d %H:%M} UTC"
+    if not pad.frozen.why:
+        return gettext("This pad is frozen since %(since)s: it is only read.", since=since)
+    return gettext(
+        "This pad is frozen since %(since)s (%(why)s): it is only read.",
+        since=since, why=pad.frozen.why,
+    )  # fmt: skip
 
 
 def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: datetime) -> Pad:
@@ -115,6 +188,7 @@ def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: da
         access=access,
         created_at=micros(now),
         created_by=actor.name,
+        owner="" if actor.role is Role.GUEST else actor.name,
         changed_at=micros(now),
     )
     session.add(row)
@@ -179,9 +253,7 @@ def write_text(
     None means that it stood there already. Who has the pad open sees it come.
     Raises: Refused when the actor may not write there.
     """
-    if not may_pad(actor, "write", pad):
-        raise Refused(gettext("You may not write in %(name)s.", name=pad.name))
-    session.exec(select(PadRow.id).where(PadRow.id == pad.id).with_for_update()).one()
+    need_write(actor, locked(session, pad))
     engine = log.replay(session, pad.id).engine
     if engine.text() == text:
         return None
@@ -199,13 +271,15 @@ def signed(at: int, author: log.Author, update: bytes) -> log.Entry:
 def forget_history(session: Session, actor: Actor, name: str, *, now: datetime) -> None:
     """Begin a pad anew with the text that stands in it: all that was deleted from it is gone for good.
 
-    Raises: NotFound when there is no such pad, Refused when the actor may not maintain it.
+    Raises: NotFound when there is no such pad, Refused when the actor may not maintain it or it is frozen.
     """
-    if not may(actor, "maintain", ref(name)):
-        raise Refused(gettext("You may not forget the history of %(name)s.", name=name))
     row = session.exec(select(PadRow).where(PadRow.name == name).with_for_update()).first()
-    if row is None:
+    if row is None or not may_pad(actor, "read", _pad(row)):
         raise NotFound(gettext("There is no pad %(name)s.", name=name))
+    if not may_pad(actor, "maintain", _pad(row)):
+        raise Refused(gettext("You may not forget the history of %(name)s.", name=name))
+    if row.frozen_at is not None:
+        raise Refused(frozen_words(_pad(row)))
     pad_id = row.id or 0
     text = log.replay(session, pad_id).engine.text()
     for table in (UpdateRow, SegmentRow, KeyframeRow, QuarantineRow, KeptRow):

@@ -9,6 +9,7 @@
     101   string      ours, for the same: the epoch, the name of this history
     102   string      ours, for the same: who wrote what is new, as JSON (authorship.py)
     103   string      ours, for the same: what was said beside the pad, as JSON (talk.py)
+    104   string      ours, for the same: whether one may write now, and since when the pad is frozen, as JSON
 
 A client counts the updates that it sent over a socket (steps 2 and changes); when the number that comes back
 is the same, all of them are safe.
@@ -25,7 +26,7 @@ from pad.update import Facts, read_update
 LARGEST_FRAME = 1_000_000
 """Bytes that one message may have."""
 
-_SYNC, _AWARENESS, _ACK, _EPOCH, _AUTHORS, _TALK = 0, 1, 100, 101, 102, 103
+_SYNC, _AWARENESS, _ACK, _EPOCH, _AUTHORS, _TALK, _RIGHTS = 0, 1, 100, 101, 102, 103, 104
 _STEP1, _STEP2, _UPDATE = 0, 1, 2
 
 
@@ -135,3 +136,8 @@ def authors(told: str) -> bytes:
 def talk(told: str) -> bytes:
     """Return the frame that tells what was said beside the pad."""
     return bytes((_TALK,)) + string(told)
+
+
+def rights(told: str) -> bytes:
+    """Return the frame that tells what one may do in the pad now."""
+    return bytes((_RIGHTS,)) + string(told)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from hub.clock import from_micros, micros
-from hub.errors import NotFound, Refused
+from hub.errors import NotFound
 from hub.events import emit
 from hub.language import gettext
 from hub.people import Actor
@@ -19,7 +19,7 @@ from pad import log
 from pad.engine import edits
 from pad.kept import NAMED
 from pad.names import ref
-from pad.pads import Pad, may_pad, write_text
+from pad.pads import Pad, locked, need_write, write_text
 from pad.segments import Logged
 from pad.tables import KeptRow
 
@@ -177,8 +177,7 @@ def revert(
 
     Return the number of the kept one; None when nothing of theirs is left. Raises: Refused, NotFound.
     """
-    if not may_pad(actor, "write", pad):
-        raise Refused(gettext("You may not write in %(name)s.", name=pad.name))
+    need_write(actor, locked(session, pad))
     taken = take_back(session, pad, number, lately)
     if taken.before == taken.after:
         return None

@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.app import App
-from hub.errors import NotFound, Refused
+from hub.errors import NotFound
 from hub.language import gettext
 from pad.found import find_existing
 from pad.kept import compared
 from pad.names import READING, ROOT, address
-from pad.pads import Pad, find_pad, may_pad
+from pad.pads import Pad, find_pad, need_write
 from pad.revert import revert, take_back
 from pad.socket import author_of
 from web.forms import read_form
@@ -76,8 +76,7 @@ class RevertViews:
         if request.path_params["name"].startswith(READING):
             raise NotFound(gettext("There is no pad at this address."))
         found = await find_existing(self.app, request)
-        if not may_pad(visitor(request), "write", found):
-            raise Refused(gettext("You may not write in %(name)s.", name=found.name))
+        need_write(visitor(request), found)
         return found
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hub.clock import micros
 from hub.people import GUEST, Actor
 from pad import presence, protocol
 from pad.authorship import Authorship
@@ -21,6 +22,7 @@ from pad.connection import (
     ANEW,
     FORBIDDEN,
     FORGED,
+    FROZEN,
     TOO_LARGE,
     TOO_MANY,
     UNFIT,
@@ -101,6 +103,7 @@ class Room:
         self.connections.add(connection)
         if connection.wants_acks:
             connection.send(protocol.epoch(self.pad.epoch))
+            connection.send(self._rights(connection))
         if connection.may_write:
             connection.send(protocol.step1(self.engine.vector()))
         states = self.people.states()
@@ -135,11 +138,19 @@ class Room:
             case protocol.Changed():
                 if connection.may_write:
                     self._take(connection, message, at)
+                elif self.pad.frozen and not connection.wants_acks:
+                    self._turn_away(connection, message)
             case protocol.Told(states):
                 if self.people.hear(connection, states):
                     self.wake(self)
             case protocol.Wondered():
                 connection.send(protocol.presence(presence.write_states(self.people.states())))
+
+    def _turn_away(self, connection: Connection, message: protocol.Changed) -> None:
+        """End a connection that knows no freezing and writes on: it shows what nobody else will see."""
+        known = self.known
+        if known.new_items(message.facts) or known.new_deletions(message.facts):
+            connection.close(FROZEN, "The pad is frozen.")
 
     def _take(self, connection: Connection, message: protocol.Changed, at: int) -> None:
         """Judge an update, and let it wait for the next commit."""
@@ -340,16 +351,33 @@ class Room:
     def update_pad(self, pad: Pad) -> None:
         """Take over what became of the pad.
 
-        Who may no longer read goes, who may no longer write only reads.
+        Who may no longer read goes, who may no longer write only reads, and who may again writes on.
         """
         if pad.epoch != self.pad.epoch:
             self.close(ANEW, "The pad was begun anew.")
             return
-        self.pad = pad
+        is_news, self.pad = pad.frozen != self.pad.frozen, pad
         for connection in list(self.connections):
             if not may_pad(connection.actor, "read", pad):
                 connection.close(FORBIDDEN, "You may no longer read this pad.")
-            connection.may_write = connection.may_write and may_pad(connection.actor, "write", pad)
+                continue
+            before = connection.may_write
+            connection.may_write = _may_write(connection, pad)
+            if connection.wants_acks and (is_news or before != connection.may_write):
+                connection.send(self._rights(connection))
+            if (
+                connection.may_write and not before
+            ):  # what they wrote meanwhile is theirs to send now
+                connection.send(protocol.step1(self.engine.vector()))
+
+    def _rights(self, connection: Connection) -> bytes:
+        """Return the frame that tells what somebody may do here now."""
+        frozen = self.pad.frozen
+        told = {
+            "write": connection.may_write,
+            "frozen": frozen and {"at": micros(frozen.at) // 1000, "why": frozen.why},
+        }
+        return protocol.rights(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
 
     def spoil(self) -> None:
         """Send all away for a moment: this room can't be trusted any more, they get another one."""
@@ -360,6 +388,10 @@ class Room:
         """End all connections."""
         for connection in list(self.connections):
             connection.close(code, reason)
+
+
+def _may_write(connection: Connection, pad: Pad) -> bool:
+    return not connection.reads_only and may_pad(connection.actor, "write", pad)
 
 
 def _clients_in(update: bytes) -> set[int]:

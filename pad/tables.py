@@ -37,12 +37,16 @@ def _pad(*, primary_key: bool = True) -> "Column[int]":
 
 
 class PadRow(SQLModel, table=True):
-    """A pad. `reading` is the secret in the address for those who only read."""
+    """A pad. `reading` is the secret in the address for those who only read, good while it `is_linked`.
+
+    owner: who may say whose the pad is; empty for a guest's. frozen_at: since when nothing is written in it.
+    """
 
     __tablename__ = "pad"
     __table_args__ = (
         Index("pad_changed", "changed_at", "id"),
         Index("pad_by_creator", "created_by"),
+        Index("pad_by_owner", "owner"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -58,6 +62,11 @@ class PadRow(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)
     text_seq: int = Field(default=0, sa_type=BigInteger)
     deleted_at: int | None = Field(default=None, sa_type=BigInteger)
+    owner: str = Field(default="", sa_type=Text)
+    is_linked: bool = Field(default=True)
+    frozen_at: int | None = Field(default=None, sa_type=BigInteger)
+    frozen_by: str = Field(default="", sa_type=Text)
+    frozen_why: str = Field(default="", sa_type=Text)
 
 
 class FormerNameRow(SQLModel, table=True):

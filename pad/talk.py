@@ -13,12 +13,12 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from hub.clock import from_micros, micros
-from hub.errors import Invalid, Refused
+from hub.errors import Invalid
 from hub.irc import plain
 from hub.language import gettext
 from hub.people import Actor
 from pad import log
-from pad.pads import Pad, may_pad
+from pad.pads import Pad, locked, need_write
 from pad.tables import AuthorRow, PadRow, TalkRow
 
 LONGEST = 2_000
@@ -61,13 +61,11 @@ def say(
 
     Raises: Refused when the actor may not write there, Invalid for a message that is none or too long.
     """
-    if not may_pad(actor, "write", pad):
-        raise Refused(gettext("You may not write in %(name)s.", name=pad.name))
+    # The pad's row stays locked, so that two who speak at once get two numbers.
+    need_write(actor, locked(session, pad))
     told = "\n".join(plain(line).rstrip() for line in text.strip().splitlines()).strip()
     if not 0 < len(told) <= LONGEST:
         raise Invalid("text", gettext("A message has from 1 to %(most)s characters.", most=LONGEST))
-    # The pad's row is locked, so that two who speak at once get two numbers.
-    session.exec(select(PadRow.id).where(PadRow.id == pad.id).with_for_update()).one()
     known = log.known_author(session, pad.id, author)
     number = head(session, pad.id) + 1
     row = TalkRow(

@@ -20,7 +20,15 @@ from hub.filing import FileWish
 from hub.language import gettext
 from hub.people import Role, may
 from hub.refs import signs_for, with_standing
-from pad import beside_views, filing_views, history_views, moving_views, pads, revert_views
+from pad import (
+    beside_views,
+    filing_views,
+    history_views,
+    moving_views,
+    pads,
+    revert_views,
+    settings_views,
+)
 from pad.beginning import templates
 from pad.etherpad import wire
 from pad.etherpad.history import to_etherpad
@@ -32,7 +40,6 @@ from pad.importing import views as import_views
 from pad.kept import WIPED, kept_revisions
 from pad.lines import told_line
 from pad.mentions import names_only, with_new_pads
-from pad.moving import may_move
 from pad.names import READING, ROOT, address, clean, ref
 from pad.rooms import Rooms
 from pad.socket import Socket, author_of
@@ -65,6 +72,7 @@ def routes(
         *import_views.routes(app),
         *revert_views.routes(app),
         *(filing_views.routes(app, file) if file else ()),
+        *settings_views.routes(app),
         Route(ROOT + "{name}/export/{type}", views.export),
         Route(ROOT + "{name}/{revision:int}/export/{type}", views.export),
         WebSocketRoute("/ws/pads/{name}", Socket(app, rooms).open),
@@ -124,7 +132,11 @@ class Views:
         if not name.startswith(READING) and clean(name) != name:
             return RedirectResponse(address(clean(name)), 302)
         gone = await self.app.read(partial(pads.find_pad, name=name, deleted=True))
-        if gone is not None and gone.name == name and may_move(visitor(request), gone):
+        if (
+            gone is not None
+            and gone.name == name
+            and pads.may_pad(visitor(request), "maintain", gone)
+        ):
             return page(request, "pad/deleted.html", pad=gone, address=address)
         found = await find_shown(self.app, request, name)
         if found.pad and not name.startswith(READING) and found.pad.name != name:
@@ -139,7 +151,9 @@ class Views:
             reading=address(READING + found.pad.reading) if found.pad else "",
             around=found.around, tags=read_front(found.text).tags,
             meeting=await self._meeting(request, found),
-            may_move=found.pad is not None and may_move(visitor(request), found.pad),
+            may_maintain=found.pad is not None and pads.may_pad(visitor(request), "maintain", found.pad),
+            would_write=found.would_write, frozen=found.pad is not None and found.pad.frozen is not None,
+            frozen_words=_frozen_words(found),
             wiped=await self._is_wiped(found) if found.pad and found.may_write else False,
         )  # fmt: skip
         # The editor makes its style sheet by script; nothing else may.
@@ -216,6 +230,11 @@ class Views:
             headers["Content-Disposition"] = f'attachment; filename="pad.{kind}"'
         body = _exported(kind, name, found.title, text, self.app.config.public_url)
         return Response(body, media_type=TYPES[kind], headers=headers)
+
+
+def _frozen_words(found: Shown) -> str:
+    """Return what a pad's page says of its being frozen."""
+    return pads.frozen_words(found.pad) if found.pad and found.pad.frozen else ""
 
 
 def _beside_list(session: Session) -> Mapping[str, Any]:

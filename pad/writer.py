@@ -8,6 +8,7 @@ or the database away nothing is acknowledged: the same is tried again until it i
 import asyncio
 import logging
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from sqlmodel import Session
 
@@ -26,12 +27,17 @@ _PAUSE_EACH_S = 0.0002
 _LONGEST_PAUSE_S = 0.04
 _TRY_AGAIN_S = 0.5
 
-Work = Sequence[tuple[Room, Batch]]
-Stored = tuple[Authorship, int, Sequence[Logged]] | None
-"""Whose what is new is, the number of a batch's first entry and what others stored before it.
 
-None when the pad is another.
-"""
+class Missed(Enum):
+    """Why a batch is not stored: the pad was begun anew, or it is frozen."""
+
+    ANEW = auto()
+    FROZEN = auto()
+
+
+Work = Sequence[tuple[Room, Batch]]
+Stored = tuple[Authorship, int, Sequence[Logged]] | Missed
+"""Whose what is new is, the number of a batch's first entry and what others stored before it."""
 
 
 class Writer:
@@ -83,8 +89,12 @@ class Writer:
             return
         work.sort(key=lambda pair: pair[0].pad.id)  # one order for all: no deadlocks
         for (room, batch), stored in zip(work, await self._store(work), strict=True):
-            if stored is None:
+            if stored is Missed.ANEW:
                 room.close(ANEW, "The pad was begun anew.")
+            elif (
+                stored is Missed.FROZEN
+            ):  # they come back to a room that knows it, with what they have
+                room.spoil()
             else:
                 grown, first, between = stored
                 room.tell_authors(grown)
@@ -107,8 +117,11 @@ def _store(session: Session, work: Work) -> Sequence[Stored]:
     for room, batch in work:
         try:
             first = log.append(session, room.pad.id, room.pad.epoch, batch.entries)
+        except log.IsFrozen:
+            found.append(Missed.FROZEN)
+            continue
         except Conflict:
-            found.append(None)
+            found.append(Missed.ANEW)
             continue
         between: Sequence[Logged] = ()
         if first > room.seq + 1:

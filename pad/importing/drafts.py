@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, select
 
 from hub.clock import micros
-from hub.errors import Conflict, Invalid, NotFound, Refused
+from hub.errors import Conflict, Invalid, NotFound
 from hub.language import gettext
 from hub.people import Actor
 from pad import log, pads
@@ -24,7 +24,7 @@ from pad.importing.records import name_of, read_told, records_of
 from pad.importing.tables import DraftRow
 from pad.kept import note_wiped
 from pad.log import Author, Entry
-from pad.pads import Pad, may_pad, signed
+from pad.pads import Pad, locked, need_write, signed
 from pad.tables import PadRow
 
 KINDS = (".txt", ".md", ".html", ".htm", ".etherpad")
@@ -92,7 +92,7 @@ def keep_draft(
 
     Raises: Refused when the actor may not write there, Invalid for a text that is too long.
     """
-    _check(actor, pad)
+    need_write(actor, locked(session, pad))
     if len(draft.text.encode("utf-8", "replace")) > longest:
         raise Invalid(
             "file", gettext("A pad may have at most %(most)s bytes of text.", most=longest)
@@ -133,7 +133,7 @@ def take_draft(
 
     Raises: Refused, NotFound, Conflict when the pad was written in since the draft was shown.
     """
-    _check(actor, pad)
+    need_write(actor, locked(session, pad))
     draft = find_draft(session, pad, secret)
     head = session.exec(select(PadRow.head).where(PadRow.id == pad.id).with_for_update()).one()
     if head != draft.head:
@@ -164,11 +164,6 @@ def look_again(session: Session, pad: Pad, secret: str) -> None:
     row.runs = json.dumps({"runs": draft.runs, "head": pad.head})
     session.add(row)
     session.flush()
-
-
-def _check(actor: Actor, pad: Pad) -> None:
-    if not may_pad(actor, "write", pad):
-        raise Refused(gettext("You may not write in %(name)s.", name=pad.name))
 
 
 def _entries(

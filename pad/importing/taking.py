@@ -86,7 +86,7 @@ def take_pad(session: Session, run: Import, found: Found) -> str:
     known = session.get(ImportedPadRow, found.told.name)
     if known is not None:
         row = session.get(PadRow, known.pad_id)
-        if row is None or row.deleted_at is not None or row.head != known.head:
+        if row is None or row.deleted_at is not None or row.head != known.head or row.frozen_at:
             return OURS
         if known.digest == found.digest:
             return SAME

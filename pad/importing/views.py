@@ -30,7 +30,7 @@ from pad.importing.drafts import (
 from pad.kept import Row, compared
 from pad.log import Author
 from pad.names import READING, ROOT, address
-from pad.pads import Pad
+from pad.pads import Pad, frozen_words
 from pad.socket import author_of
 from web.forms import read_form
 from web.page import page
@@ -139,6 +139,8 @@ class ImportViews:
         if name.startswith(READING):
             raise NotFound(gettext("There is no pad at this address."))
         found = await find_shown(self.app, request, name)
+        if found.pad is not None and found.pad.frozen is not None:
+            raise Refused(frozen_words(found.pad))
         if not found.may_write:
             raise Refused(gettext("You may not write in %(name)s.", name=name))
         return found.pad

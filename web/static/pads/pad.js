@@ -1,7 +1,7 @@
 // A pad: the text that was sent with the page becomes an editor that all who are here share.
 
 import {
-  Doc, EditorState, EditorView, GFM, HighlightStyle, Language, UndoManager, WebsocketProvider,
+  Compartment, Doc, EditorState, EditorView, GFM, HighlightStyle, Language, UndoManager, WebsocketProvider,
   defaultKeymap, defineLanguageFacet, drawSelection, highlightActiveLine, highlightActiveLineGutter,
   keymap, lineNumbers, markdownParser, placeholder, search, searchKeymap, syntaxHighlighting, tags,
   yCollab, yUndoManagerKeymap,
@@ -15,6 +15,7 @@ import { fileLines, standing } from "./filing.js";
 import { showPeople } from "./people.js";
 import { forgetLetter, goToLine, linkToLine } from "./places.js";
 import { preview } from "./preview.js";
+import { FrozenLine } from "./frozen.js";
 import { CountedSocket, readText, watchSaving } from "./saving.js";
 import { addSwitch } from "./switches.js";
 import { talk } from "./talk.js";
@@ -104,10 +105,28 @@ const ownKeys = [
   ...(mayFile ? [{ key: "Alt-s", run: () => { fileIt(); return true; }, preventDefault: true }] : []),
 ];
 
+// While the pad is frozen the editor only shows it; when it is thawed one writes on in the same window.
+const writing = new Compartment();
+const reading = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: "0" })];
+const frozen = new FrozenLine(part(".pad-frozen"));
+let isBarred = false;
+const writesNow = () => mayWrite && !frozen.isOn && !isBarred;
+const inHand = () => (writesNow() ? [] : reading);
+provider.messageHandlers[104] = (_encoder, decoder) => {
+  const told = JSON.parse(readText(decoder));
+  frozen.tell(told.frozen);
+  isBarred = mayWrite && !told.write && !told.frozen;
+  // Who reads only has nothing to lose here: the page comes again with what writing needs.
+  if (told.write && !mayWrite) location.reload();
+  part(".pad-tools")?.classList.toggle("pad-rests", !writesNow());
+  view?.dispatch({ effects: writing.reconfigure(inHand()) });
+  if (last) showState(last);
+};
+
 function makeEditor() {
   const editing = mayWrite
     ? [keymap.of(yUndoManagerKeymap), placeholder(tr("Write here: all who are here see it at once."))]
-    : [EditorState.readOnly.of(true), EditorView.editable.of(false)];
+    : [];
   return new EditorView({
     parent: part(".pad-editor"),
     state: EditorState.create({
@@ -115,6 +134,7 @@ function makeEditor() {
       extensions: [
         EditorView.cspNonce.of(nonce),
         editing,
+        writing.of(inHand()),
         lineNumbers({ domEventHandlers: { click: (editor, { from }) => Boolean(linkToLine(editor, text, from)) } }),
         highlightActiveLine(),
         highlightActiveLineGutter(),
@@ -133,7 +153,6 @@ function makeEditor() {
         theme,
         EditorView.contentAttributes.of({
           "aria-label": tr("Text of the pad"), spellcheck: "true", autocorrect: "on", autocapitalize: "sentences",
-          ...(mayWrite ? {} : { tabindex: "0" }),
         }),
         EditorState.phrases.of({
           Find: tr("Find"), Replace: tr("Replace"), next: tr("next"), previous: tr("previous"), all: tr("all"),
@@ -148,9 +167,9 @@ function makeEditor() {
 
 const SAID = {
   connecting: () => tr("Connecting …"),
-  saved: () => (mayWrite ? tr("Saved") : tr("Up to date")),
-  unsaved: () => (mayWrite ? tr("Saving …") : tr("Up to date")),
-  slow: () => (mayWrite ? tr("Not saved") : tr("Up to date")),
+  saved: () => (writesNow() ? tr("Saved") : tr("Up to date")),
+  unsaved: () => (writesNow() ? tr("Saving …") : tr("Up to date")),
+  slow: () => (writesNow() ? tr("Not saved") : tr("Up to date")),
   offline: () => tr("Offline"),
   ended: () => tr("Ended"),
 };
@@ -161,20 +180,26 @@ function trouble({ name: state, code }) {
       ? tr("The hub can't be reached. What you write now is in this window only, until the connection is back: don't close it.")
       : tr("The hub can't be reached. You see the text as it was.");
   }
-  if (state === "slow" && mayWrite) return tr("The hub does not confirm that your text is stored. Keep this window open, or keep a copy.");
+  if (isBarred) return tr("You may no longer write in this pad. What you see is your copy.");
+  if (frozen.isOn && dirty) return tr("Your last change came after the pad was frozen: it is in this window only. Keep a copy.");
+  if (state === "slow" && writesNow()) return tr("The hub does not confirm that your text is stored. Keep this window open, or keep a copy.");
   if (state !== "ended") return "";
   return {
     4403: tr("You may no longer open this pad. What you see is your copy."),
     4409: tr("This pad was begun anew, so your window holds an older text. Keep a copy if you need it, and load the page again."),
+    4423: tr("This pad was frozen while you wrote. Keep a copy of your text."),
     4413: tr("The pad is full: your last change is too long to be kept. Keep a copy, and load the page again."),
   }[code] ?? tr("The hub ended the connection. Keep a copy, and load the page again.");
 }
 
+let last = null;
+let dirty = false;
 function showState(state) {
   const place = part(".pad-state");
   place.hidden = false;
   place.dataset.state = state.name;
   place.textContent = SAID[state.name]();
+  last = state;
   const banner = part(".pad-banner");
   const words = trouble(state);
   banner.hidden = !words;
@@ -239,7 +264,6 @@ doc.on("update", () => {
   before = text.length;
 });
 
-let dirty = false;
 doc.on("update", (_update, origin) => {
   if (origin !== provider) dirty = true;
 });
