@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import Session, select
 
 from hub import bootstrap
-from hub.app import App
 from hub.bootstrap import build
 from hub.consumers import catch_up
 from hub.irc import Say
@@ -47,16 +46,19 @@ PAD = "swift-2021-05-13"
 class Hall(Meetings):
     """A hub with a series that has agendas."""
 
-    def ticks(self, at: datetime, app: App | None = None) -> None:
-        """Let a bot's heart beat."""
-        app = app or self.app
+    def ticks(self, at: datetime) -> list[str]:
+        """Let a bot's heart beat; what it says."""
 
-        def work(session: Session) -> None:
-            for module in app.modules:
-                if module.on_tick is not None:
-                    module.on_tick(app, session, "net", at)
+        def work(session: Session) -> list[str]:
+            return [
+                effect.text
+                for module in self.app.modules
+                if module.on_tick is not None
+                for effect in module.on_tick(self.app, session, "net", at)
+                if isinstance(effect, Say)
+            ]
 
-        app.db.write(work)
+        return self.app.db.write(work)
 
     def settles(self, template: str = "template", hours: int = 48, name: str = "swift") -> None:
         """Switch a series' agendas on."""
@@ -165,6 +167,12 @@ def test_the_heartbeat_makes_the_agenda_hours_before_once(hall: Hall) -> None:
         hall.text()
         == "---\ntags: agenda\n---\n# Swift 2021-05-13\n\n## Releases\n\n## Docs\n\n## Open discussion\n"
     )
+
+
+def test_the_reminder_tells_the_agenda(hall: Hall) -> None:
+    hall.ticks(AT - timedelta(hours=1))
+    (told,) = hall.ticks(AT - timedelta(minutes=14))
+    assert told.endswith(f"Agenda: https://hub.example.org/p/{PAD}")
 
 
 def test_the_series_page_leads_to_the_next_agenda(hall: Hall) -> None:
