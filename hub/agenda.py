@@ -43,7 +43,7 @@ class AgendaPads:
     talked about, in order. close: put minutes below an agenda, let nobody write there any more, and return
     what is left over. carry: put what was left over into another agenda. template: the name of the pad that
     somebody may read, of those that there are, else None. url: the address of a pad.
-    Raise: Refused, NotFound, Conflict; none but begin and carry.
+    Raise: Refused, NotFound, Conflict.
     """
 
     begin: Callable[[Session, NewAgenda, datetime], str]

@@ -173,6 +173,7 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
     from hub.accounts.sample_people import load_sample_people
     from meetbot.channel_rules import rules_of
     from meetbot.gather import gather
+    from meetbot.sample_agendas import load_sample_agendas
     from meetbot.sample_schedules import load_sample_schedules
     from pad.sample_pads import load_sample_pads
     from tracker.sample_stories import load_sample_stories
@@ -189,6 +190,7 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
     when = sample_setting(now, network=network, public_url=url)
     access = app.config.pads.access
     load_sample_pads(session, when.at, when.filled, public_url=url, access=access)
+    load_sample_agendas(session, now, agenda_pads(app.config), public_url=url)
 
 
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:

@@ -216,10 +216,15 @@ def hold_by(
         except HubError as error:
             _log.warning("%s meets without an agenda: %s", series.slug, error)
             return None
-    row = session.get(AgendaRow, agenda.id)
-    assert row is not None
-    if row.meeting_id is not None:  # another meeting of that minute has it
+    if agenda.meeting_id is not None:  # another meeting of that minute has it
         return None
+    return take_agenda(session, agenda, meeting_id)
+
+
+def take_agenda(session: Session, agenda: Agenda, meeting_id: int) -> Agenda:
+    """Let an agenda be a meeting's from now on."""
+    row = session.get(AgendaRow, agenda.id)
+    assert row is not None  # made or found in this transaction
     row.meeting_id = meeting_id
     session.add(row)
     session.flush()
@@ -255,7 +260,11 @@ def close_agenda(
         return
     take_turn(session, f"agenda:{row.series_id}")
     row.closed_at = micros(now)
-    row.left = pads.close(session, row.pad, closing, now)
+    try:
+        with session.begin_nested():
+            row.left = pads.close(session, row.pad, closing, now)
+    except HubError as error:  # a meeting ends in any case
+        _log.warning("the agenda %s can't be closed: %s", row.pad, error)
     following = next(iter(open_agendas(session, row.series_id)), None)
     if row.left and following is not None:
         try:

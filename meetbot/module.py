@@ -54,7 +54,7 @@ def meetbot(
     live = LiveMeetings(config, past, pads)
     timetable = timetable or Timetable()
     makers = AgendaMaker(config, timetable, pads) if pads else None
-    reminders = Reminders(config, timetable)
+    reminders = Reminders(config, timetable, pads)
 
     def routes(app: "App") -> Sequence[Any]:
         from meetbot.agenda_views import agenda_routes

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from hub.agenda import AgendaPads
 from hub.config import Config
 from hub.irc import Effect, Say, casefold
 from meetbot.addresses import series_url
+from meetbot.agendas import open_agendas
 from meetbot.channel_rules import has_meetings, reminders_of
 from meetbot.queries import OpenAction, open_actions
 from meetbot.recurrence import Occurrence, slot_occurrences
@@ -40,6 +42,7 @@ class Reminders:
 
     config: Config
     timetable: Timetable
+    pads: AgendaPads | None = None
 
     def on_tick(
         self, _app: "App", session: Session, network: str, now: datetime
@@ -71,7 +74,16 @@ class Reminders:
         if scheduled.series.slug in on:
             return  # it has begun already
         if claim(session, scheduled.series, network, casefold(channel), meeting.at, before):
-            yield Say(network, channel, reminder(scheduled, meeting, now))
+            agenda = self._agenda(session, scheduled, meeting)
+            yield Say(network, channel, reminder(scheduled, meeting, now, agenda))
+
+    def _agenda(self, session: Session, scheduled: Scheduled, meeting: Occurrence) -> str:
+        """Return the address of a meeting's agenda: of its own pad, when there is one."""
+        found = open_agendas(session, scheduled.series.id) if self.pads else ()
+        pad = next((each.pad for each in found if each.at == meeting.at), None)
+        if pad is None or self.pads is None:
+            return scheduled.schedule.agenda_url
+        return self.config.public_url + self.pads.url(pad)
 
 
 def due(slot: Slot, minutes: Sequence[int], now: datetime) -> Iterator[tuple[int, Occurrence]]:
@@ -85,10 +97,10 @@ def due(slot: Slot, minutes: Sequence[int], now: datetime) -> Iterator[tuple[int
             yield before, meeting
 
 
-def reminder(scheduled: Scheduled, meeting: Occurrence, now: datetime) -> str:
+def reminder(scheduled: Scheduled, meeting: Occurrence, now: datetime, agenda_url: str) -> str:
     """Return the words of a reminder."""
     schedule = scheduled.schedule
-    agenda = f" Agenda: {schedule.agenda_url}" if schedule.agenda_url else ""
+    agenda = f" Agenda: {agenda_url}" if agenda_url else ""
     left = -((now - meeting.at) // timedelta(minutes=1))
     if left > 0:
         when = f"{meeting.at:%H:%M} UTC"

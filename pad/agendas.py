@@ -19,13 +19,18 @@ from hub.people import Actor
 from pad import log
 from pad.beginning import made_from
 from pad.filing import is_open_task
+from pad.freezing import freeze
 from pad.front import read_front
+from pad.kept import keep_revision
 from pad.names import GROUP, address, clean, ref
-from pad.pads import Pad, begin_pad, find_pad, may_pad, save_text, text_of, write_text
+from pad.pads import Pad, begin_pad, find_pad, locked, may_pad, save_text, text_of, write_text
 
 BOT = log.Author("bot", "madang", 0)
 STILL_OPEN = "Still open"
 """The heading under which tasks of topics that were talked about go to the next agenda."""
+
+_LONGEST = 80
+"""Letters of a kept revision's name."""
 
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))??(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
@@ -157,7 +162,7 @@ def _begin(session: Session, new: NewAgenda, access: str, now: datetime) -> str:
     if pad.head == 0:
         source = find_pad(session, new.template) if new.template else None
         if source is not None:
-            text = made_from(text_of(session, source), pad.name, new.at)
+            text = _untitled(made_from(text_of(session, source), pad.name, new.at))
         else:
             day = new.at.astimezone(UTC).date().isoformat()
             text = _DEFAULT.format(title=new.title, date=day)
@@ -165,6 +170,14 @@ def _begin(session: Session, new: NewAgenda, access: str, now: datetime) -> str:
         text = text_of(session, pad)
     _write(session, pad, with_carried(text, new.carried) if new.carried else text, now)
     return ref(pad.name)
+
+
+def _untitled(text: str) -> str:
+    """Return a text that a template made without the title that the template's front matter gives it."""
+    body = read_front(text).body
+    head = text[: len(text) - len(body)].splitlines(keepends=True)
+    kept = "".join(line for line in head if not line.lower().startswith("title:"))
+    return (kept if read_front(kept).values else "") + body
 
 
 def _topics(session: Session, told: str) -> Sequence[str]:
@@ -177,9 +190,19 @@ def _close(session: Session, told: str, closing: Closing, now: datetime) -> str:
     if pad is None:
         return ""
     text = text_of(session, pad)
-    if closing.minutes:
-        _write(session, pad, f"{text.rstrip()}\n\n{closing.minutes}", now)
+    if pad.frozen is None:  # else somebody has called it final: it stays as it is
+        if closing.minutes:
+            _write(session, pad, f"{text.rstrip()}\n\n{closing.minutes}", now)
+        _freeze(session, pad, f"as of {closing.label}", now)
     return left_over(text, closing.reached)
+
+
+def _freeze(session: Session, pad: Pad, why: str, now: datetime) -> None:
+    """Keep a pad as the meeting left it, and let nobody write there any more."""
+    bot, current = _bot(pad.name), locked(session, pad)
+    if current.head:
+        keep_revision(session, bot, current, current.head, why[:_LONGEST], BOT.name, now=now)
+    freeze(session, current, bot, now, why)
 
 
 def _carry(session: Session, told: str, left: str, now: datetime) -> None:
@@ -207,7 +230,9 @@ def _write(session: Session, pad: Pad, text: str, now: datetime) -> None:
 
 def _bot(name: str) -> Actor:
     """Return the bot as it may write its agenda, whoever else may."""
-    return Actor("bot", rights=frozenset({("read", ref(name)), ("write", ref(name))}))
+    told = ref(name)
+    verbs = ("read", "write", "maintain")
+    return Actor("bot", rights=frozenset((verb, told) for verb in verbs))
 
 
 def _name(told: str) -> str:

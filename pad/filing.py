@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from hub.errors import Conflict, Invalid, Refused
+from hub.errors import Conflict, Invalid
 from hub.filing import FileWish, Wish
 from hub.language import gettext
 from hub.people import GUEST, Actor
@@ -15,8 +15,7 @@ from hub.refs import RefKind, Signs, find_refs
 from pad import log
 from pad.front import read_front
 from pad.names import address, ref
-from pad.pads import Pad, may_pad, write_text
-from pad.tables import PadRow
+from pad.pads import Pad, locked, may_pad, need_write, write_text
 
 _TASK = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[ \]\s+\S")
 _MARKUP = re.compile(r"\s*(?:#{1,6}\s+|(?:>\s*)+|(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?)")
@@ -104,12 +103,11 @@ def file_lines(
     kinds: by which it is known what a line mentions. base: the hub's address.
     Raises: Refused, NotFound, Invalid as `file` does; Conflict when the lines are gone.
     """
-    if not may_pad(actor, "write", pad):
-        raise Refused(gettext("You may not write in %(name)s.", name=pad.name))
+    need_write(actor, pad)
     if not asked.lines or not any(line.strip() for line in asked.lines):
         raise Invalid("line", gettext("There is nothing in this line. Choose one with words."))
     # Whoever files at the same time waits here, and then finds what has become of the line.
-    session.exec(select(PadRow.id).where(PadRow.id == pad.id).with_for_update()).one()
+    need_write(actor, locked(session, pad))
     engine = log.replay(session, pad.id).engine
     text = engine.text()
     lines = text.splitlines(keepends=True)

@@ -9,14 +9,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.app import App
-from hub.errors import HubError, Invalid, NotFound, Refused
+from hub.errors import HubError, Invalid, NotFound
 from hub.filing import FileWish
 from hub.language import gettext
 from hub.refs import RefKind, places_of, signs_for, with_standing
 from pad.filing import Asked, Filed, file_lines, title_of_line
 from pad.found import acting, find_existing, find_shown
 from pad.names import READING, ROOT, address
-from pad.pads import Pad, may_pad
+from pad.pads import Pad, need_write
 from web.forms import Form, read_form
 from web.page import page
 from web.visitor import visitor
@@ -130,8 +130,7 @@ class FilingViews:
             raise NotFound(gettext("There is no pad at this address."))
         found = await find_existing(self.app, request)
         actor, _ = await acting(self.app, request, found)
-        if not may_pad(actor, "write", found):
-            raise Refused(gettext("You may not write in %(name)s.", name=found.name))
+        need_write(actor, found)
         return found
 
 

@@ -26,6 +26,8 @@ from pad.talk import say
 
 _OPERATOR = operator("sample")
 _FIRST = "jangdokdae-agenda"
+_LAST = "last-agenda"
+"""The agenda of the series' last meeting: it is called after its day."""
 _HEAD = re.compile(r"(?P<mark>[@~!]) (?P<day>-?\d+) (?P<clock>\d\d:\d\d:\d\d) (?P<who>\w+)")
 _MINUTES = re.compile(r"\{minutes (-\d+)\}")
 _MEETING = timedelta(hours=14)
@@ -66,6 +68,7 @@ def load_sample_pads(
         stem = f"jangdokdae.{met:%Y-%m-%d-%H.%M}"
         return f"{public_url}/meetings/jangdokdae/{met:%Y}/{stem}.html"
 
+    last = f"jangdokdae-{at(-6, _MEETING):%Y-%m-%d}"
     texts = sorted(
         (file.name.removesuffix(".md"), file.read_text(encoding="utf-8"))
         for file in (files("pad") / "sample").iterdir()
@@ -73,7 +76,7 @@ def load_sample_pads(
     )
     for name, text in texts:
         edits, talk = read_edits(filled(_MINUTES.sub(minutes, text)), at)
-        _write(session, name, edits, talk, access)
+        _write(session, last if name == _LAST else name, edits, talk, access)
     return len(texts)
 
 

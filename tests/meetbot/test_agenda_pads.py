@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import Session, select
 
 from hub import bootstrap
-from hub.app import App
 from hub.bootstrap import build
 from hub.consumers import catch_up
 from hub.irc import Say
@@ -21,6 +20,7 @@ from meetbot.schedule_store import keep_schedule
 from meetbot.schedule_text import read_schedule
 from meetbot.series import make_series, merge_series, require_series
 from pad.agendas import agenda_pads, left_over, topics, with_carried
+from pad.freezing import freeze
 from pad.pads import begin_pad, find_pad, text_of
 from tests.meetbot.pages import Meetings, meetings_in
 from tests.pad.scribbles import write_texts
@@ -46,16 +46,19 @@ PAD = "swift-2021-05-13"
 class Hall(Meetings):
     """A hub with a series that has agendas."""
 
-    def ticks(self, at: datetime, app: App | None = None) -> None:
-        """Let a bot's heart beat."""
-        app = app or self.app
+    def ticks(self, at: datetime) -> list[str]:
+        """Let a bot's heart beat; what it says."""
 
-        def work(session: Session) -> None:
-            for module in app.modules:
-                if module.on_tick is not None:
-                    module.on_tick(app, session, "net", at)
+        def work(session: Session) -> list[str]:
+            return [
+                effect.text
+                for module in self.app.modules
+                if module.on_tick is not None
+                for effect in module.on_tick(self.app, session, "net", at)
+                if isinstance(effect, Say)
+            ]
 
-        app.db.write(work)
+        return self.app.db.write(work)
 
     def settles(self, template: str = "template", hours: int = 48, name: str = "swift") -> None:
         """Switch a series' agendas on."""
@@ -166,6 +169,12 @@ def test_the_heartbeat_makes_the_agenda_hours_before_once(hall: Hall) -> None:
     )
 
 
+def test_the_reminder_tells_the_agenda(hall: Hall) -> None:
+    hall.ticks(AT - timedelta(hours=1))
+    (told,) = hall.ticks(AT - timedelta(minutes=14))
+    assert told.endswith(f"Agenda: https://hub.example.org/p/{PAD}")
+
+
 def test_the_series_page_leads_to_the_next_agenda(hall: Hall) -> None:
     hall.holds_meeting()
     hall.ticks(AT - timedelta(hours=47))
@@ -193,6 +202,11 @@ def test_a_meeting_is_held_by_its_agenda_and_closes_it(hall: Hall) -> None:
     assert "- **Releases**\n  - AGREED: we release" in text
     assert "- bob tags \\*it\\*" in text
     assert "https://hub.example.org/meetings/swift/2021/swift.2021-05-13-21.00.html" in text
+    frozen = hall.app.db.read(lambda s: find_pad(s, PAD))
+    assert frozen is not None
+    assert frozen.frozen is not None
+    assert frozen.frozen.why == "as of swift.2021-05-13-21.00"
+    assert "as of swift.2021-05-13-21.00" in hall.client().get(f"/p/{PAD}/timeslider").text
     assert 'class="running"' not in hall.client().get(f"/p/{PAD}").text
     hall.ticks(AT + timedelta(days=6))
     assert hall.text("swift-2021-05-20") == (
@@ -309,6 +323,40 @@ def test_an_aborted_meeting_leaves_the_agenda_for_the_next(hall: Hall) -> None:
         f"pad:{PAD}"
     ]
     assert "## Minutes" not in hall.text()
+
+
+def test_an_agenda_that_was_frozen_before_the_end_stays_as_it_is(hall: Hall) -> None:
+    hall.ticks(AT - timedelta(hours=1))
+    hall.writes(PAD, AGENDA)
+    hall.talk("ann #startmeeting swift", "ann #next")
+
+    def end(session: Session) -> None:
+        pad = find_pad(session, PAD)
+        assert pad is not None
+        freeze(session, pad, OLGA, NOW, "final")
+
+    hall.app.db.write(end)
+    hall.talk("ann #endmeeting")
+    assert hall.text() == AGENDA
+    hall.ticks(AT + timedelta(days=6))
+    assert "- [ ] tag it @bob" in hall.text("swift-2021-05-20")
+
+
+def test_where_the_next_agenda_is_frozen_the_one_after_gets_what_is_left(hall: Hall) -> None:
+    hall.settles(hours=24 * 10)
+    hall.ticks(AT - timedelta(hours=1))
+    hall.writes(PAD, AGENDA)
+
+    def end(session: Session) -> None:
+        pad = find_pad(session, "swift-2021-05-20")
+        assert pad is not None
+        freeze(session, pad, OLGA, NOW)
+
+    hall.app.db.write(end)
+    hall.talk("ann #startmeeting swift", "ann #next", "ann #endmeeting")
+    assert "tag it" not in hall.text("swift-2021-05-20")
+    hall.ticks(AT + timedelta(days=8))
+    assert hall.text("swift-2021-05-27").count("- [ ] tag it @bob") == 1
 
 
 def test_a_pad_that_is_there_already_becomes_the_agenda(hall: Hall) -> None:

@@ -22,6 +22,7 @@ from web.app import make_app
 NOON = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
 NAMES = {
     "jangdokdae-agenda",
+    "jangdokdae-2026-02-23",
     "jangdokdae-3.1-notes",
     "meeting-loaf",
     "weekly-template",
