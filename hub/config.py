@@ -93,11 +93,12 @@ class LimitsSection(Section):
 
 
 class PadsSection(Section):
-    """`[pads]`: who may write in a new pad (`open`: anybody who has its address; `public`: who may write on
-    this hub), the most people in one at the same time, and the most bytes of text. With a key in the file
-    Etherpad's HTTP API is served."""
+    """`[pads]`: whose a new pad is (`open`: anybody writes who has its address; `public`: all read, who may
+    write on this hub writes; `members`: who has an account reads and writes; `private`: who is invited), the
+    most people in one at the same time, and the most bytes of text. With a key in the file Etherpad's HTTP
+    API is served."""
 
-    access: Literal["open", "public"] = "open"
+    access: Literal["open", "public", "members", "private"] = "open"
     editors: int = Field(200, ge=1, le=10_000)
     viewers: int = Field(2_000, ge=1, le=100_000)
     longest: int = Field(1_000_000, ge=1_000, le=4_000_000)

@@ -78,7 +78,8 @@ def may(actor: Actor, verb: str, ref: str, visibility: str = "public") -> bool:
     """Tell whether the actor may do `verb` to the thing that `ref` names.
 
     What is public anyone may read, who speaks on IRC may close an action of, and members may write to.
-    What is open anyone may also write in, by its address alone. Everything else is for operators and
+    What is open anyone may also write in, by its address alone; what is the members', whoever has an account.
+    Everything else is for operators and
     administrators, and for whom it was given to; everyone may see and edit who they are themselves.
     """
     if actor.verbs is not None and verb not in actor.verbs:
@@ -91,4 +92,6 @@ def may(actor: Actor, verb: str, ref: str, visibility: str = "public") -> bool:
         return verb in ("read", "edit", "secure")
     if visibility == "open" and verb in _WRITTEN:
         return True
+    if visibility == "members" and verb in _WRITTEN:
+        return actor.role is Role.MEMBER
     return verb in _BY_ROLE.get(actor.role, _OPEN) and visibility == "public"

@@ -26,9 +26,9 @@ _LINE = re.compile(r"(?P<key>tags\s*:\s*)(?P<open>\[?)(?P<tags>[^\]]*?)(?P<close
 _ITEM = re.compile(r"\s*-\s+(?P<tag>.*?)\s*")
 
 
-def templates(session: Session) -> Sequence[Listed]:
-    """Return the pads that others may be begun from, last changed first."""
-    found = [pad for tag in TAGS for pad in list_pads(session, tag=tag, limit=_MOST)]
+def templates(session: Session, actor: Actor) -> Sequence[Listed]:
+    """Return the pads that an actor may begin others from, in the order of their names."""
+    found = [pad for tag in TAGS for pad in list_pads(session, actor, tag=tag, limit=_MOST)]
     return sorted({pad.name: pad for pad in found}.values(), key=lambda pad: pad.name)
 
 

@@ -40,7 +40,8 @@ def add_cli(menus: Menus) -> None:
 
 def _list(args: argparse.Namespace) -> int:
     app: App = args.open(args)
-    for pad in app.db.read(lambda session: list_pads(session, limit=_LISTED)):
+    actor = operator(getpass.getuser())
+    for pad in app.db.read(lambda session: list_pads(session, actor, limit=_LISTED)):
         print(on_one_line(f"{pad.changed_at:%Y-%m-%d %H:%M} {pad.name}  {pad.title}"))
     return 0
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from hub.people import Actor
 from pad import protocol
 from pad.log import Author
+from pad.names import READING
 
 # 4400-4499 tell y-websocket 3 not to come back; all others it tries again.
 UNFIT, FORBIDDEN, ANEW, TOO_LARGE, TOO_MANY, FORGED = 4400, 4403, 4409, 4413, 4429, 4422
@@ -27,8 +28,8 @@ _BYTES = 16_000_000
 class Connection:
     """`counted` is how many updates came, `pending` how many of them wait for the disk.
 
-    clients: the Yjs client ids that it wrote or spoke under. reads_only: it came by the address for those who
-    only read, and hears no talk. gap_since: since when (monotonic) something
+    clients: the Yjs client ids that it wrote or spoke under. name: the pad's in the address by which it came.
+    recheck: is set when who it is has to be found out again. gap_since: since when (monotonic) something
     is missing before what it sent; None when nothing is.
     """
 
@@ -37,7 +38,8 @@ class Connection:
     guest: bool
     may_write: bool
     wants_acks: bool
-    reads_only: bool = False
+    name: str = ""
+    recheck: asyncio.Event = field(default_factory=asyncio.Event)
     clients: set[int] = field(default_factory=set)
     counted: int = 0
     pending: int = 0
@@ -48,6 +50,11 @@ class Connection:
     _bytes: int = 0
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _calm: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether it came by the address for those who only read: it hears no talk."""
+        return self.name.startswith(READING)
 
     def send(self, frame: bytes) -> None:
         """Let a frame go out, in order."""

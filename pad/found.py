@@ -11,12 +11,12 @@ from hub.app import App
 from hub.around import Around, around
 from hub.errors import NotFound
 from hub.language import gettext
-from hub.people import Actor, Role, may
+from hub.people import Actor, Role
 from pad import pads
 from pad.etherpad.visits import COOKIE, guest_of
 from pad.log import Author
-from pad.names import GROUP, READING, group_of, ref
-from pad.pads import Pad, may_pad
+from pad.names import READING, ref
+from pad.pads import Pad, may_begin, may_pad
 from pad.socket import GUEST_COOKIE, author_of
 from web.visitor import visitor
 
@@ -52,17 +52,13 @@ async def find_shown(app: App, request: Request, name: str) -> Shown:
         reads = name.startswith(READING)
         if pad is None:
             gone = None if reads else pads.find_pad(session, name, deleted=True)
-            if (
-                reads
-                or gone is not None
-                or not may(actor, "write", ref(name), GROUP if group_of(name) else access)
-            ):
+            if reads or gone is not None or not may_begin(actor, name, access):
                 raise NotFound(gettext("There is no pad %(name)s.", name=name))
             return Shown(None, name, "", True, Around(), would_write=True)
-        if not may_pad(actor, "read", pad):
+        if not may_pad(actor, "read", pad, name):
             raise NotFound(gettext("There is no pad %(name)s.", name=name))
-        may_write = may_pad(actor, "write", pad) and not reads
-        would_write = may_pad(actor, "write", replace(pad, frozen=None)) and not reads
+        may_write = may_pad(actor, "write", pad, name)
+        would_write = may_pad(actor, "write", replace(pad, frozen=None), name)
         # Who only has the link for reading is not told the pad's name by what stands around it.
         near = Around() if reads else around(session, app.modules, actor, ref(pad.name))
         return Shown(pad, name, pads.text_of(session, pad), may_write, near, would_write)

@@ -17,14 +17,15 @@ from hub.errors import Invalid
 from hub.filing import FileWish
 from hub.language import mark
 from hub.module import Module, NavItem
+from hub.people import Actor
 from hub.refs import RefKind
 from pad.commands import add_cli
 from pad.everything import TABLES
 from pad.mentions import by_name
 from pad.names import GROUP, ROOT, address, clean, ref
-from pad.pads import find_pad, text_of
+from pad.pads import find_pad, may_pad, text_of
 from pad.personal import PERSONAL, what_goes_on
-from pad.tables import PadRow
+from pad.tables import LISTED, PadRow
 
 if TYPE_CHECKING:
     from hub.app import App
@@ -65,7 +66,7 @@ def pad_refs(config: Config) -> RefKind:
         except Invalid:
             return ()
 
-    return RefKind("pad", pattern, found, lambda told: address(_name(told)), _label)
+    return RefKind("pad", pattern, found, lambda told: address(_name(told)), _label, _sees)
 
 
 def _name(told: str) -> str:
@@ -77,6 +78,11 @@ def _label(session: Session, told: str) -> str | None:
     return (found.title or found.name) if found and found.access != GROUP else None
 
 
+def _sees(session: Session, actor: Actor, told: str) -> bool:
+    found = find_pad(session, _name(told))
+    return found is not None and may_pad(actor, "read", found)
+
+
 def document(session: Session, told: str) -> Document | None:
     """Return what a pad says now; None when there is none, or nothing in it."""
     found = find_pad(session, _name(told))
@@ -85,9 +91,11 @@ def document(session: Session, told: str) -> Document | None:
     if found.access == GROUP:  # what is told here, everybody may find
         return None
     text = text_of(session, found)
+    visibility = "public" if found.access in LISTED else found.access
     return Document(
-        ref(found.name), "pad", found.title or found.name, text, found.changed_at, "", found.name
-    )
+        ref(found.name), "pad", found.title or found.name, text, found.changed_at, "", found.name,
+        visibility,
+    )  # fmt: skip
 
 
 def all_documents(session: Session) -> Iterator[Document]:

@@ -11,9 +11,10 @@ from hub.events import emit
 from hub.language import gettext
 from hub.people import Actor
 from pad import log
-from pad.names import READING, clean, ref
-from pad.pads import Pad, begin_pad, find_pad, need_maintain, text_of, write_text
-from pad.tables import FormerNameRow, PadRow
+from pad.names import READING, clean, group_of, ref
+from pad.pads import Pad, begin_pad, find_pad, may_pad, need_maintain, text_of, write_text
+from pad.sharing import forget_invitations, move_invitations
+from pad.tables import LISTED, FormerNameRow, PadRow
 
 KEPT_FOR = timedelta(days=30)
 """For so long a deleted pad can be brought back."""
@@ -28,37 +29,47 @@ def rename_pad(session: Session, actor: Actor, pad: Pad, to: str, *, now: dateti
     name = clean(to)
     if name == pad.name:
         return name
-    _check_free(session, pad, name)
+    _check_free(session, actor, pad, name)
     session.connection().execute(
         delete(FormerNameRow).where(col(FormerNameRow.name).in_([name, pad.name]))
     )
     session.add(FormerNameRow(name=pad.name, pad_id=pad.id))
     session.connection().execute(update(PadRow).where(col(PadRow.id) == pad.id).values(name=name))
     session.expire_all()
+    move_invitations(session, pad.name, name)
     for known in (pad.name, name):
         emit(session, actor, "pad.renamed", ref(known), at=now)
     return name
 
 
-def _check_free(session: Session, pad: Pad, name: str) -> None:
+def _check_free(session: Session, actor: Actor, pad: Pad, name: str) -> None:
     other = session.exec(select(PadRow).where(PadRow.name == name)).first()
     former = session.get(FormerNameRow, name)
     if other is not None or (former is not None and former.pad_id != pad.id):
-        raise Conflict(gettext("There is a pad %(name)s already.", name=name))
+        raise _taken(session, actor, name)
+
+
+def _taken(session: Session, actor: Actor, name: str) -> Conflict:
+    """Return the error for a name that is not free: what nobody tells them of has no more than that."""
+    found = find_pad(session, name)
+    if found is not None and may_pad(actor, "read", found):
+        return Conflict(gettext("There is a pad %(name)s already.", name=name))
+    return Conflict(gettext("%(name)s is not free. Choose another name.", name=name))
 
 
 def copy_pad(
     session: Session, actor: Actor, pad: Pad, to: str, author: log.Author, *,
     access: str, now: datetime,
 ) -> str:  # fmt: skip
-    """Begin another pad with the text of this one, and return its name.
+    """Begin another pad with the text of this one, and return its name. A private one's copy is private.
 
     Raises: Refused, Invalid for what can't be a name, Conflict when there is such a pad.
     """
     name = clean(to)
     if find_pad(session, name) is not None:
-        raise Conflict(gettext("There is a pad %(name)s already.", name=name))
-    new = begin_pad(session, actor, name, access=access, now=now)
+        raise _taken(session, actor, name)
+    kept = access if pad.access in LISTED or group_of(name) else pad.access
+    new = begin_pad(session, actor, name, access=kept, now=now)
     write_text(session, actor, new, text_of(session, pad), author, now=now)
     return name
 
@@ -88,6 +99,7 @@ def make_room(session: Session, name: str) -> None:
         session.connection().execute(
             update(PadRow).where(col(PadRow.id) == found.id).values(name=waits)
         )
+        move_invitations(session, name, waits)
         session.expire_all()
 
 
@@ -97,7 +109,7 @@ def bring_back(session: Session, actor: Actor, name: str, *, now: datetime) -> N
     Raises: NotFound when there is none, Refused.
     """
     found = None if name.startswith(READING) else find_pad(session, name, deleted=True)
-    if found is None:
+    if found is None or not may_pad(actor, "read", found):
         raise NotFound(gettext("There is no deleted pad %(name)s.", name=name))
     need_maintain(actor, found)
     session.connection().execute(
@@ -109,5 +121,6 @@ def bring_back(session: Session, actor: Actor, name: str, *, now: datetime) -> N
 
 def forget_deleted(session: Session, *, now: datetime) -> int:
     """Remove the pads that were deleted too long ago to come back, with all that they ever said."""
-    gone = delete(PadRow).where(col(PadRow.deleted_at) < micros(now - KEPT_FOR))
-    return session.connection().execute(gone).rowcount
+    is_old = col(PadRow.deleted_at) < micros(now - KEPT_FOR)
+    forget_invitations(session, session.exec(select(PadRow.name).where(is_old)).all())
+    return session.connection().execute(delete(PadRow).where(is_old)).rowcount

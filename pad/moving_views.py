@@ -8,11 +8,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.app import App
+from hub.errors import Invalid
+from hub.language import gettext
 from pad.beginning import begin_from
 from pad.found import find_existing
 from pad.moving import bring_back, copy_pad, delete_pad, rename_pad
 from pad.names import ROOT, address, clean
+from pad.pads import may_begin
+from pad.sharing import begin_settled
 from pad.socket import author_of
+from pad.tables import CHOICES
 from web.forms import read_form
 from web.visitor import visitor
 
@@ -36,12 +41,24 @@ class MovingViews:
     app: App
 
     async def begin(self, request: Request) -> Response:
-        """Begin a pad with what a template says, and lead there."""
+        """Begin a pad, with what a template says and for whom the form says, and lead there.
+
+        Raises: Refused, NotFound, Invalid.
+        """
         form = await read_form(request)
         actor, now = visitor(request), self.app.clock()
-        author, access = author_of(request, actor), self.app.config.pads.access
+        author, usual = author_of(request, actor), self.app.config.pads.access
         to, template = form.line("go"), form.line("template")
+        access = form.line("access") or usual
+        if access not in CHOICES:
+            raise Invalid("access", gettext("Choose who may read and write the pad."))
+        if not may_begin(actor, clean(to), usual):
+            access = usual  # who may begin none here chooses nothing; what there is opens as ever
         if not template:
+            if access != usual:
+                await self.app.write(
+                    lambda s: begin_settled(s, actor, clean(to), access=access, now=now)
+                )
             return RedirectResponse(address(clean(to)), 303)
         name = await self.app.write(
             lambda s: begin_from(s, actor, to, template, author, access=access, now=now)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,6 +19,8 @@ from pad.engine import Engine
 from pad.front import read_front
 from pad.names import GROUP, READING, group_of, ref
 from pad.tables import (
+    CHOICES,
+    LISTED,
     AuthorRow,
     FormerNameRow,
     KeptRow,
@@ -66,6 +68,7 @@ class Pad:
     created_by: str
     owner: str
     is_linked: bool
+    settled_at: int
     frozen: Frozen | None = None
 
 
@@ -84,7 +87,7 @@ def _pad(row: PadRow, *, text: str | None = None) -> Pad:
     return Pad(
         row.id or 0, row.name, row.reading, row.epoch, row.access, from_micros(row.created_at),
         from_micros(row.changed_at), row.head, row.title, row.text if text is None else text,
-        row.text_seq, row.created_by, row.owner, row.is_linked, _frozen(row),
+        row.text_seq, row.created_by, row.owner, row.is_linked, row.settled_at, _frozen(row),
     )  # fmt: skip
 
 
@@ -110,16 +113,53 @@ def find_pad(session: Session, name: str, *, deleted: bool = False) -> Pad | Non
     return _pad(row) if row and (row.deleted_at is not None) == deleted else None
 
 
-def may_pad(actor: Actor, verb: str, pad: Pad) -> bool:
+def may_pad(actor: Actor, verb: str, pad: Pad, link: str = "") -> bool:
     """Tell whether the actor may `read` a pad, `write` in it now, or `maintain` it.
 
-    To maintain is to rename, delete and freeze it. Nobody writes in a frozen one.
+    To maintain is to rename, delete and freeze it and to say who else may. Nobody writes in a frozen one.
+    link: the name by which they came; who came by `r.ID` reads, and no more, while that link is good.
     """
+    if link.startswith(READING):
+        is_good = pad.is_linked and link == READING + pad.reading
+        return verb == "read" and is_good and (pad.access != GROUP or may_pad(actor, verb, pad))
     if verb == "write" and pad.frozen is not None:
         return False
-    if verb == "maintain" and actor.role is not Role.GUEST and actor.name == pad.owner:
-        return True
+    if owns(actor, pad):
+        actor = replace(actor, rights=actor.rights | {("maintain", ref(pad.name))})
     return may(actor, verb, ref(pad.name), pad.access)
+
+
+def owns(actor: Actor, pad: Pad) -> bool:
+    """Tell whether a pad is somebody's own."""
+    return actor.role is not Role.GUEST and actor.name == pad.owner
+
+
+def may_begin(actor: Actor, name: str, access: str) -> bool:
+    """Tell whether somebody may begin a pad of that access.
+
+    What not all may read is begun by who may write on the hub.
+    """
+    if group_of(name):
+        return may(actor, "write", ref(name), GROUP)
+    return may(actor, "write", ref(name), access if access == "open" else "public")
+
+
+def readable_by(actor: Actor) -> "sa.ColumnElement[bool]":
+    """Return what is true of the pads that an actor may read: `may_pad` for all pads at once.
+
+    Pads of groups are not among them: no list tells of those.
+    """
+    if not may(actor, "read", ref("new"), "public"):
+        return sa.false()
+    if may(actor, "read", ref("new"), "private"):
+        return col(PadRow.access) != GROUP
+    listed = [access for access in CHOICES if may(actor, "read", ref("new"), access)]
+    given = [told for verb, told in actor.rights if verb in ("read", "maintain")]
+    names = [told.partition(":")[2] for told in given if told.startswith(ref(""))]
+    found = col(PadRow.access).in_(listed) | col(PadRow.name).in_(names)
+    if actor.role is not Role.GUEST:
+        found |= col(PadRow.owner) == actor.name
+    return found & (col(PadRow.access) != GROUP)
 
 
 def need_write(actor: Actor, pad: Pad) -> None:
@@ -170,16 +210,18 @@ def frozen_words(pad: Pad) -> str:
 def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: datetime) -> Pad:
     """Return the pad of that (clean) name; begin it when there is none.
 
-    Raises: Refused when the actor may not write in such a pad.
+    Raises: Refused when the actor may not begin such a pad, NotFound when they may not know of it.
     """
     found = find_pad(session, name)
-    if found is not None:
+    if found is not None and may_pad(actor, "read", found):
         return found
+    if found is not None:
+        raise NotFound(gettext("There is no pad %(name)s.", name=name))
     if find_pad(session, name, deleted=True) is not None:
         raise Refused(
             gettext("The pad %(name)s was deleted. Who began it can bring it back.", name=name)
         )
-    if not may(actor, "write", ref(name), GROUP if group_of(name) else access):
+    if not may_begin(actor, name, access):
         raise Refused(gettext("There is no pad %(name)s, and you may not begin one.", name=name))
     row = PadRow(
         name=name,
@@ -198,10 +240,13 @@ def begin_pad(session: Session, actor: Actor, name: str, *, access: str, now: da
 
 
 def drop_if_empty(session: Session, pad_id: int) -> None:
-    """Remove a pad in which nobody ever wrote or talked: it was only looked at."""
+    """Remove a pad in which nobody ever wrote or talked, and of which nothing was settled."""
     talked = sa.exists().where(col(TalkRow.pad_id) == pad_id)
+    is_plain = (
+        col(PadRow.access).in_(LISTED) & col(PadRow.frozen_at).is_(None) & (PadRow.settled_at == 0)
+    )
     session.connection().execute(
-        delete(PadRow).where(col(PadRow.id) == pad_id, col(PadRow.head) == 0, ~talked)
+        delete(PadRow).where(col(PadRow.id) == pad_id, col(PadRow.head) == 0, ~talked, is_plain)
     )
 
 
@@ -305,6 +350,7 @@ _TEXT: QueryableAttribute[str] = PadRow.text  # type: ignore[assignment]
 
 def list_pads(
     session: Session,
+    actor: Actor,
     *,
     words: Sequence[str] = (),
     writers: Sequence[str] = (),
@@ -312,14 +358,16 @@ def list_pads(
     before: datetime | None = None,
     limit: int = 50,
 ) -> Sequence[Listed]:
-    """Return the pads in which something stands, last changed first; all `words` stand in each.
+    """Return the pads in which something stands and that the actor may read, last changed first.
+
+    words: all of them stand in each.
 
     writers: authors' keys, one of whom wrote there or began it. tag: one that they have.
     """
     text = col(PadRow.text)
     query = sa.select(
         col(PadRow.name), col(PadRow.title), text, col(PadRow.changed_at), col(PadRow.access)
-    ).where(col(PadRow.head) > 0, col(PadRow.deleted_at).is_(None), col(PadRow.access) != GROUP)
+    ).where(col(PadRow.head) > 0, col(PadRow.deleted_at).is_(None), readable_by(actor))
     for word in words:
         query = query.where(
             text.icontains(word, autoescape=True)

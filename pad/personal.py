@@ -1,6 +1,6 @@
 """What pads are to people: what is exported of them, how their names leave, what goes on in pads now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select, update
 from hub.clock import from_micros
 from hub.language import gettext
 from hub.now import Item, Panel, Spot
-from hub.people import Actor, may, person_ref
+from hub.people import Actor, Right, person_ref
 from hub.personal import Erasure, Identity, Personal
 from pad.etherpad.people import authors_ids, forget_author
-from pad.names import ROOT, address, ref
+from pad.names import GROUP, ROOT, address, ref
 from pad.pads import Listed, list_pads
-from pad.tables import AuthorRow, PadRow
+from pad.tables import LISTED, AuthorRow, PadRow
 from pad.talk import said_by
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _SHOWN = 6
 def what_goes_on(app: "App", session: Session, actor: Actor, now: datetime) -> Sequence[Panel]:
     """Return the pads that were written in last, for the hub's first page."""
     del app, now
-    items = _items(actor, list_pads(session, limit=_SHOWN))
+    items = _items(list_pads(session, actor, limit=_SHOWN))
     return [Panel("pads", gettext("Pads"), items, Spot.SIDE, ROOT, gettext("All pads"))]
 
 
@@ -35,16 +35,22 @@ def personal_panels(
 ) -> Sequence[Panel]:
     """Return the pads that somebody wrote in."""
     del app, now
-    items = _items(actor, list_pads(session, writers=identity.refs, limit=_SHOWN))
+    items = _items(list_pads(session, actor, writers=identity.refs, limit=_SHOWN))
     return [Panel("pads", gettext("Pads that they wrote in"), items, Spot.MAIN)]
 
 
-def _items(actor: Actor, listed: Sequence[Listed]) -> Sequence[Item]:
-    return [
-        Item(pad.title or pad.name, address(pad.name), pad.changed_at)
-        for pad in listed
-        if may(actor, "read", ref(pad.name), pad.access)
-    ]
+def _items(listed: Sequence[Listed]) -> Sequence[Item]:
+    return [Item(pad.title or pad.name, address(pad.name), pad.changed_at) for pad in listed]
+
+
+def rights_on_pads(session: Session, identity: Identity) -> Iterable[Right]:
+    """Return what owners may do with the pads that not all may read: search asks for no more than that."""
+    names = session.exec(
+        select(PadRow.name).where(
+            col(PadRow.owner).in_(identity.refs), col(PadRow.access).not_in((*LISTED, GROUP))
+        )
+    )
+    return [("maintain", ref(name)) for name in names]
 
 
 def export_pads(session: Session, identity: Identity) -> Mapping[str, Any]:
@@ -71,7 +77,7 @@ def export_pads(session: Session, identity: Identity) -> Mapping[str, Any]:
 
 def erase_from_pads(session: Session, erasure: Erasure, position: int) -> int | None:
     """Put the tombstone where somebody's name stands beside what they wrote; the text itself stays."""
-    del position  # two statements do it all
+    del position  # a few statements do it all
     refs = erasure.identity.refs
     session.connection().execute(
         update(AuthorRow)
@@ -83,8 +89,13 @@ def erase_from_pads(session: Session, erasure: Erasure, position: int) -> int | 
         .where(col(PadRow.created_by).in_(refs))
         .values(created_by=person_ref(erasure.tombstone))
     )
+    for column in (col(PadRow.owner), col(PadRow.frozen_by)):
+        gone = update(PadRow).where(column.in_(refs))
+        session.connection().execute(gone.values({column: person_ref(erasure.tombstone)}))
     forget_author(session, refs)
     return None
 
 
-PERSONAL = Personal(panels=personal_panels, export=export_pads, erase=erase_from_pads)
+PERSONAL = Personal(
+    rights=rights_on_pads, panels=personal_panels, export=export_pads, erase=erase_from_pads
+)

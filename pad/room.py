@@ -36,6 +36,7 @@ from pad.pads import Pad, may_pad
 from pad.palette import COLOURS
 from pad.people import People
 from pad.segments import Logged
+from pad.tables import LISTED
 from pad.talk import Said
 from pad.update import Facts, Unfit, read_update, with_deletions
 
@@ -356,19 +357,32 @@ class Room:
         if pad.epoch != self.pad.epoch:
             self.close(ANEW, "The pad was begun anew.")
             return
-        is_news, self.pad = pad.frozen != self.pad.frozen, pad
+        before, self.pad = self.pad, pad
         for connection in list(self.connections):
-            if not may_pad(connection.actor, "read", pad):
+            if pad.settled_at != before.settled_at:
+                connection.recheck.set()
+                if pad.access not in LISTED:  # until it is known who they are now
+                    connection.may_write = False
+            if not connection.recheck.is_set():
+                self.settle(connection, is_news=pad.frozen != before.frozen)
+            elif not self._reads(connection):
                 connection.close(FORBIDDEN, "You may no longer read this pad.")
-                continue
-            before = connection.may_write
-            connection.may_write = _may_write(connection, pad)
-            if connection.wants_acks and (is_news or before != connection.may_write):
-                connection.send(self._rights(connection))
-            if (
-                connection.may_write and not before
-            ):  # what they wrote meanwhile is theirs to send now
-                connection.send(protocol.step1(self.engine.vector()))
+
+    def settle(self, connection: Connection, *, is_news: bool = False) -> None:
+        """Let somebody do what they may do now. is_news: they are told of it even if that is the same."""
+        if not self._reads(connection):
+            connection.close(FORBIDDEN, "You may no longer read this pad.")
+            return
+        before = connection.may_write
+        connection.may_write = may_pad(connection.actor, "write", self.pad, connection.name)
+        if connection.wants_acks and (is_news or before != connection.may_write):
+            connection.send(self._rights(connection))
+        if connection.may_write and not before:
+            # What they wrote meanwhile is theirs to send now.
+            connection.send(protocol.step1(self.engine.vector()))
+
+    def _reads(self, connection: Connection) -> bool:
+        return may_pad(connection.actor, "read", self.pad, connection.name)
 
     def _rights(self, connection: Connection) -> bytes:
         """Return the frame that tells what somebody may do here now."""
@@ -388,10 +402,6 @@ class Room:
         """End all connections."""
         for connection in list(self.connections):
             connection.close(code, reason)
-
-
-def _may_write(connection: Connection, pad: Pad) -> bool:
-    return not connection.reads_only and may_pad(connection.actor, "write", pad)
 
 
 def _clients_in(update: bytes) -> set[int]:

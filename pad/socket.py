@@ -23,15 +23,16 @@ from hub.clock import micros
 from hub.errors import HubError, Invalid, NotFound, Refused, Unavailable
 from hub.people import Actor, Role
 from pad import pads
-from pad.connection import AGAIN, ANEW, Connection
+from pad.connection import AGAIN, ANEW, FORBIDDEN, Connection
 from pad.etherpad.visits import COOKIE, guest_of
 from pad.log import Author
 from pad.names import READING, clean, group_of
 from pad.pads import Pad, may_pad
 from pad.room import Room
 from pad.rooms import Rooms
+from pad.tables import LISTED
 from web.sessions import visit
-from web.visitor import visitor
+from web.visitor import is_visitor_still, visitor
 
 _log = logging.getLogger(__name__)
 
@@ -77,15 +78,13 @@ class Socket:
         pad = await self._find(name, actor)
         known, member = await self._with_session(websocket, pad)
         is_guest, actor = is_guest and member is None, known
-        if not may_pad(actor, "read", pad):
+        if not may_pad(actor, "read", pad, name):
             raise NotFound(f"There is no pad {name}.")
-        may_write = may_pad(actor, "write", pad) and not name.startswith(READING)
+        may_write = may_pad(actor, "write", pad, name)
         self._check_room(pad, may_write=may_write)
         author = member or author_of(websocket, actor)
         wants_acks = websocket.query_params.get("ack") == "1"
-        return pad, Connection(
-            actor, author, is_guest, may_write, wants_acks, name.startswith(READING)
-        )
+        return pad, Connection(actor, author, is_guest, may_write, wants_acks, name)
 
     async def _with_session(self, websocket: WebSocket, pad: Pad) -> tuple[Actor, Author | None]:
         """Return who comes with what a session of the pad's group gives them, and as whom they write."""
@@ -104,6 +103,25 @@ class Socket:
                 is_still = (await self._with_session(websocket, pad))[0] == connection.actor
         if connection.actor != visitor(websocket):
             connection.close(AGAIN, "Your session has ended.")
+
+    async def _recheck(self, websocket: WebSocket, connection: Connection, room: Room) -> None:
+        """Find out who somebody is now when others were invited, or no more; and again and again where not
+        all may read: teams change without a word to their pads.
+        """
+        while True:
+            patience_s = None if room.pad.access in LISTED else _LOOK_S
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    await connection.recheck.wait()
+            try:
+                await is_visitor_still(websocket, connection.actor)
+                connection.actor, _ = await self._with_session(websocket, room.pad)
+            except Unavailable:
+                await asyncio.sleep(_LOOK_S)
+                continue
+            is_news = connection.recheck.is_set()
+            connection.recheck.clear()
+            room.settle(connection, is_news=is_news)
 
     async def _find(self, name: str, actor: Actor) -> Pad:
         if name.startswith(READING):
@@ -133,7 +151,8 @@ class Socket:
     async def _serve(self, websocket: WebSocket, pad: Pad, connection: Connection) -> None:
         streams = websocket.app.state.streams
         room = await self.rooms.enter(pad, connection, streams.closed)
-        watching = asyncio.create_task(_end(connection, streams.ending(websocket)))
+        watching = asyncio.create_task(_end(websocket, connection, streams.ending(websocket), room))
+        checking = asyncio.create_task(self._recheck(websocket, connection, room))
         looking = asyncio.create_task(self._watch(websocket, pad, connection))
         sending = asyncio.create_task(_send(websocket, connection))
         try:
@@ -145,6 +164,7 @@ class Socket:
         finally:
             connection.close(AGAIN, "")
             watching.cancel()
+            checking.cancel()
             looking.cancel()
             sending.cancel()
             with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
@@ -167,9 +187,15 @@ class Socket:
             await connection.calm()
 
 
-async def _end(connection: Connection, ending: Callable[[], Awaitable[None]]) -> None:
-    """Send somebody away who is no longer who they were: they come again as who they are now."""
+async def _end(
+    websocket: WebSocket, connection: Connection, ending: Callable[[], Awaitable[None]], room: Room
+) -> None:
+    """Send somebody away who is no longer who they were: they come again as who they are now, if they may."""
     await ending()
+    if not may_pad(visitor(websocket), "read", room.pad, connection.name) and not group_of(
+        room.pad.name
+    ):
+        connection.close(FORBIDDEN, "You may no longer read this pad.")
     connection.close(AGAIN, "Your rights have changed, or the hub stops.")
 
 

@@ -18,9 +18,12 @@ _COLOURS = 16
 LISTED = ("open", "public")
 """The access of pads that lists, links and search tell of to all."""
 
-ACCESS = (*LISTED, "group")
-"""Who may write: anybody who has the address; those who may write on the hub; who has a session of the pad's
-group (pad/etherpad/visits.py). All may read but for the last."""
+CHOICES = (*LISTED, "members", "private")
+"""What a pad's owner chooses from."""
+
+ACCESS = (*CHOICES, "group")
+"""Who may write: anybody who has the address; those who may write on the hub; those with an account; those
+who are invited; who has a session of the pad's group (pad/etherpad/visits.py). The first two all may read."""
 
 
 WHY = ("named", "wiped")
@@ -39,7 +42,8 @@ def _pad(*, primary_key: bool = True) -> "Column[int]":
 class PadRow(SQLModel, table=True):
     """A pad. `reading` is the secret in the address for those who only read, good while it `is_linked`.
 
-    owner: who may say whose the pad is; empty for a guest's. frozen_at: since when nothing is written in it.
+    owner: who may say whose the pad is; empty for a guest's. settled_at: when that was said last, or somebody
+    invited, or no more. frozen_at: since when nothing is written in it.
     """
 
     __tablename__ = "pad"
@@ -64,6 +68,7 @@ class PadRow(SQLModel, table=True):
     deleted_at: int | None = Field(default=None, sa_type=BigInteger)
     owner: str = Field(default="", sa_type=Text)
     is_linked: bool = Field(default=True)
+    settled_at: int = Field(default=0, sa_type=BigInteger)
     frozen_at: int | None = Field(default=None, sa_type=BigInteger)
     frozen_by: str = Field(default="", sa_type=Text)
     frozen_why: str = Field(default="", sa_type=Text)

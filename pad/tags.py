@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, delete, func, select
 
 from pad.front import read_front
@@ -32,13 +33,15 @@ def pads_with(session: Session, tag: str) -> Sequence[int]:
     return list(session.exec(select(TagRow.pad_id).where(TagRow.tag == tag)))
 
 
-def common_tags(session: Session, access: Sequence[str], limit: int) -> Sequence[tuple[str, int]]:
-    """Return the tags that most pads have, each with how many; only pads of these kinds of access count."""
+def common_tags(
+    session: Session, readable: "sa.ColumnElement[bool]", limit: int
+) -> Sequence[tuple[str, int]]:
+    """Return the tags that most pads have, each with how many; only `readable` pads count."""
     count = func.count()
     rows = session.exec(
         select(TagRow.tag, count)
         .join(PadRow, col(PadRow.id) == TagRow.pad_id)
-        .where(col(PadRow.access).in_(access), col(PadRow.deleted_at).is_(None), PadRow.head > 0)
+        .where(readable, col(PadRow.deleted_at).is_(None), PadRow.head > 0)
         .group_by(col(TagRow.tag))
         .order_by(count.desc(), col(TagRow.tag))
         .limit(limit)

@@ -18,7 +18,7 @@ from hub.app import App
 from hub.errors import NotFound
 from hub.filing import FileWish
 from hub.language import gettext
-from hub.people import Role, may
+from hub.people import Actor, Role
 from hub.refs import signs_for, with_standing
 from pad import (
     beside_views,
@@ -42,8 +42,9 @@ from pad.lines import told_line
 from pad.mentions import names_only, with_new_pads
 from pad.names import READING, ROOT, address, clean, ref
 from pad.rooms import Rooms
+from pad.sharing import access_words
 from pad.socket import Socket, author_of
-from pad.tables import LISTED
+from pad.tables import CHOICES, LISTED
 from pad.tags import common_tags
 from web import markdown
 from web.headers import POLICY
@@ -105,20 +106,23 @@ class Views:
         wanted = request.query_params.get("go", "")
         if wanted.strip():
             return RedirectResponse(address(clean(wanted)), 303)
-        words = request.query_params.get("q", "")[:200]
+        actor, words = visitor(request), request.query_params.get("q", "")[:200]
         before = _moment(request.query_params.get("before", ""))
         tag, mine = tag_of(request.query_params.get("tag", "")), "mine" in request.query_params
         found = await self.app.read(
             partial(
-                pads.list_pads, words=words.split()[:8], before=before, limit=_LISTED + 1, tag=tag,
-                writers=(author_of(request, visitor(request)).key,) if mine else (),
+                pads.list_pads, actor=actor, words=words.split()[:8], before=before,
+                limit=_LISTED + 1, tag=tag, writers=(author_of(request, actor).key,) if mine else (),
             )
         )  # fmt: skip
-        beside = await self.app.read(_beside_list)
+        beside = await self.app.read(partial(_beside_list, actor=actor))
         more = found[_LISTED - 1].changed_at.isoformat() if len(found) > _LISTED else None
-        new = may(visitor(request), "write", ref("new"), self.app.config.pads.access)
+        access = self.app.config.pads.access
+        new = pads.may_begin(actor, "new", access)
+        choices = [one for one in CHOICES if new and pads.may_begin(actor, "new", one)]
         return page(
             request, "pad/list.html", pads=found[:_LISTED], words=words, more=more, may_begin=new,
+            choices=choices if len(choices) > 1 else (), access=access, access_words=access_words,
             is_later=before is not None, address=address, tag=tag, mine=mine, **beside,
             kept=[("q", words)] * bool(words) + [("tag", tag)] * bool(tag) + [("mine", "")] * mine,
         )  # fmt: skip
@@ -148,7 +152,8 @@ class Views:
             lines=await self._lines(request, found), may_write=found.may_write, nonce=nonce,
             address=address, may_file=self.files and found.may_write and found.pad is not None,
             is_guest=visitor(request).role is Role.GUEST, who=known.person.name if known else "",
-            reading=address(READING + found.pad.reading) if found.pad else "",
+            reading=address(READING + found.pad.reading) if found.pad and found.pad.is_linked else "",
+            access=found.pad.access if found.pad else "", access_words=access_words,
             around=found.around, tags=read_front(found.text).tags,
             meeting=await self._meeting(request, found),
             may_maintain=found.pad is not None and pads.may_pad(visitor(request), "maintain", found.pad),
@@ -161,7 +166,7 @@ class Views:
             "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"
         )
         answer.headers["Cache-Control"] = "no-store"
-        if name.startswith(READING) or found.pad is None:
+        if name.startswith(READING) or found.pad is None or found.pad.access not in LISTED:
             answer.headers["X-Robots-Tag"] = "noindex"
         keep_guest(request, answer)
         return answer
@@ -237,9 +242,12 @@ def _frozen_words(found: Shown) -> str:
     return pads.frozen_words(found.pad) if found.pad and found.pad.frozen else ""
 
 
-def _beside_list(session: Session) -> Mapping[str, Any]:
+def _beside_list(session: Session, actor: Actor) -> Mapping[str, Any]:
     """Return what the list's page says besides: the tags that most have, and what a pad may begin from."""
-    return {"tags": common_tags(session, LISTED, _TAGS), "templates": templates(session)}
+    return {
+        "tags": common_tags(session, pads.readable_by(actor), _TAGS),
+        "templates": templates(session, actor),
+    }
 
 
 def _exported(kind: str, name: str, title: str, text: str, base: str) -> str:

@@ -17,7 +17,7 @@ from pad.etherpad.tables import ApiPadRow, ApiSessionRow, GroupRow
 from pad.moving import delete_pad, make_room, rename_pad
 from pad.names import GROUP, READING, clean, group_of
 from pad.pads import Pad, may_pad
-from pad.tables import FormerNameRow, PadRow
+from pad.tables import CHOICES, LISTED, FormerNameRow, PadRow
 
 
 def create_pad(call: Call) -> Answer:
@@ -83,7 +83,7 @@ def delete_pad_(call: Call) -> Answer:
 def copy_pad(call: Call) -> Answer:
     """Copy a pad with all its history: copyPad(sourceID, destinationID, force)."""
     source, (to, group) = call.pad("sourceID"), _destination(call)
-    made = _begun(call, to, group)
+    made = _begun(call, to, group, source)
     log.copy_history(call.session, source.id, made.id)
     seq = log.head_of(call.session, made.id)
     pads.save_text(call.session, API, made, seq, pads.text_of(call.session, source), now=call.now)
@@ -94,7 +94,7 @@ def copy_pad_without_history(call: Call) -> Answer:
     """Copy what stands in a pad: copyPadWithoutHistory(sourceID, destinationID, force, authorId)."""
     author, source, (to, group) = writer(call), call.pad("sourceID"), _destination(call)
     text = pads.text_of(call.session, source)
-    call.write(_begun(call, to, group), text, author)
+    call.write(_begun(call, to, group, source), text, author)
     return {"padID": to}
 
 
@@ -112,8 +112,11 @@ def move_pad(call: Call) -> Answer:
     return {"padID": to}
 
 
-def _begun(call: Call, name: str, group: str | None) -> Pad:
-    access = GROUP if group else call.access
+def _begun(call: Call, name: str, group: str | None, source: Pad) -> Pad:
+    """Begin a copy, of which no more may know than of its source."""
+    is_narrow = source.access in CHOICES and source.access not in LISTED
+    kept = source.access if is_narrow else call.access
+    access = GROUP if group else kept
     made = pads.begin_pad(call.session, API, name, access=access, now=call.now)
     call.session.merge(ApiPadRow(pad_id=made.id, group_id=group))
     call.session.flush()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from sqlmodel import Session
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -24,8 +25,10 @@ from pad.pads import Pad, begin_pad, find_pad, forget_history, may_pad, text_of,
 from pad.talk import say
 from tests.pad.frames import frame, item
 from tests.pad.scribbles import ANN, BOB, NOW, OPERATOR, begun, write_texts
+from tests.pad.test_editor import is_saved, opened, types
 from tests.pad.test_socket import address, close_code, stored, told
 from tests.pad.test_talk import csrf_of
+from tests.servers.browser import Browser, flaws
 from tests.web.hub import Site, hub_in
 from tests.web.test_forms import log_in
 
@@ -223,3 +226,46 @@ def test_its_owner_thaws_it_and_may_take_that_back(tmp_path: Path) -> None:
     frozen = hub.app.db.read(wanted).frozen
     assert frozen is not None
     assert (frozen.by, frozen.why) == ("person:ann", WHY)
+
+
+def test_a_window_follows_the_freeze(site: Site, browser: Browser) -> None:
+    page = opened(browser.page(), site.url)
+    types(page, "tea")
+    is_saved(page)
+    line = page.locator(".pad-frozen")
+    expect(line).to_be_hidden()
+    turned(site, lambda s: freeze(s, wanted(s), OPERATOR, NOW, WHY))
+    expect(line).to_contain_text(f"frozen since 2021-05-13 12:00 UTC ({WHY})")
+    expect(page.locator(".cm-content")).to_have_attribute("contenteditable", "false")
+    expect(page.locator(".pad-tools")).to_be_hidden()
+    assert flaws(page) == []
+    turned(site, lambda s: thaw(s, wanted(s), OPERATOR, NOW))
+    expect(line).to_be_hidden()
+    expect(page.locator(".cm-content")).to_have_attribute("contenteditable", "true")
+    types(page, "!")
+    is_saved(page)
+    assert stored(site) == "tea!"
+    browser.close_pages()
+
+
+def test_what_was_typed_without_the_hub_into_a_frozen_pad_is_kept(
+    site: Site, browser: Browser
+) -> None:
+    page = opened(browser.page(), site.url)
+    types(page, "tea")
+    is_saved(page)
+    page.context.set_offline(True)
+    site.cut()
+    types(page, " and cake")
+    turned(site, lambda s: freeze(s, wanted(s), OPERATOR, NOW, WHY))
+    page.context.set_offline(False)
+    banner = page.locator(".pad-banner")
+    expect(banner).to_contain_text("in this window only", timeout=20_000)
+    with page.expect_download() as download:
+        banner.get_by_role("button").click()
+    assert Path(download.value.path()).read_text() == "tea and cake"
+    assert stored(site) == "tea"
+    turned(site, lambda s: thaw(s, wanted(s), OPERATOR, NOW))
+    is_saved(page)
+    assert stored(site) == "tea and cake"
+    browser.close_pages()

@@ -8,8 +8,7 @@ from sqlmodel import Session
 from hub.errors import NotFound, Refused
 from hub.people import GUEST
 from pad.beginning import begin_from, made_from, templates
-from pad.pads import begin_pad, find_pad, forget_history, list_pads, save_text, text_of
-from pad.tables import ACCESS
+from pad.pads import begin_pad, find_pad, forget_history, list_pads, readable_by, save_text, text_of
 from pad.tags import common_tags, tags_of
 from tests.pad.scribbles import ANN, BOB, NOW, OPERATOR, write_texts
 from tests.web.hub import Hub, hub_in
@@ -43,12 +42,12 @@ def hub(tmp_path: Path) -> Hub:
 def test_tags_follow_the_text(hub: Hub) -> None:
     def change(session: Session) -> tuple[list[str], list[str]]:
         pad_id = put(session, "tea", "---\ntags: tea, #떡\n---\n")
-        named = [pad.name for pad in list_pads(session, tag="떡")]
+        named = [pad.name for pad in list_pads(session, GUEST, tag="떡")]
         return list(tags_of(session, pad_id)), named
 
     assert hub.app.db.write(change) == (["tea", "떡"], ["tea"])
     hub.app.db.write(lambda s: forget_history(s, OPERATOR, "tea", now=NOW))
-    assert hub.app.db.read(lambda s: common_tags(s, ACCESS, 9))[0] == ("agenda", 1)
+    assert hub.app.db.read(lambda s: common_tags(s, readable_by(GUEST), 9))[0] == ("agenda", 1)
 
 
 def test_pads_are_found_by_their_tag(hub: Hub) -> None:
@@ -100,7 +99,7 @@ def test_a_pad_is_begun_from_a_template_and_never_written_over(hub: Hub) -> None
             lambda s: begin_from(s, OPERATOR, name, template, BOB, access="open", now=NOW)
         )
 
-    assert [pad.name for pad in hub.app.db.read(templates)] == ["weekly"]
+    assert [pad.name for pad in hub.app.db.read(lambda s: templates(s, GUEST))] == ["weekly"]
     assert begin("may 13") == "may_13"
 
     def text(session: Session, name: str) -> str:

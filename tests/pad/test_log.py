@@ -168,7 +168,9 @@ def test_pads_are_listed_and_found_without_opening_them(app: App) -> None:
     app.db.write(write)
 
     def names(*words: str) -> list[str]:
-        return sorted(p.name for p in app.db.read(lambda s: pads.list_pads(s, words=words)))
+        return sorted(
+            p.name for p in app.db.read(lambda s: pads.list_pads(s, OPERATOR, words=words))
+        )
 
     assert names() == ["a", "b"]
     assert names("한글") == ["b"]

@@ -147,7 +147,7 @@ def test_a_deleted_pad_is_gone_and_can_be_brought_back(app: App) -> None:
     pad = written(app, "tea")
     app.db.write(lambda s: delete_pad(s, OPERATOR, pad, now=NOW))
     assert app.db.read(lambda s: find_pad(s, "notes")) is None
-    assert app.db.read(pads.list_pads) == []
+    assert app.db.read(lambda s: pads.list_pads(s, OPERATOR)) == []
     assert app.db.read(lambda s: document(s, "pad:notes")) is None
     with pytest.raises(Refused):
         app.db.write(lambda s: begun(s, "notes"))

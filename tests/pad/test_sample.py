@@ -9,6 +9,7 @@ from hub.accounts.sample_people import load_sample_people
 from hub.app import App
 from hub.bootstrap import CHECKS
 from hub.checking import problems
+from hub.people import GUEST
 from hub.refs import find_refs
 from pad import log, pads, talk
 from pad.beginning import templates
@@ -43,7 +44,7 @@ def test_the_sample_is_written_once_and_whole(app: App) -> None:
     assert load(app) == len(NAMES)
     assert load(app) == 0
     assert problems(app, CHECKS) == []
-    found = app.db.read(pads.list_pads)
+    found = app.db.read(lambda s: pads.list_pads(s, GUEST))
     assert {pad.name for pad in found} == NAMES
     for name in NAMES:
         pad = app.db.read(lambda s, name=name: pads.find_pad(s, name))
@@ -74,7 +75,7 @@ def test_people_talk_beside_a_pad_and_pads_have_tags(app: App) -> None:
     assert [one.author.name for one in said[:3]] == ["Pepper", "Ferdi", "Pepper"]
     assert not any(one.is_guest for one in said)
     assert app.db.read(lambda s: tags_of(s, pad.id)) == ["bread", "meetings"]
-    assert [each.name for each in app.db.read(templates)] == ["weekly-template"]
+    assert [each.name for each in app.db.read(lambda s: templates(s, GUEST))] == ["weekly-template"]
 
 
 def test_the_talk_leads_to_the_pads(app: App) -> None:
@@ -86,7 +87,9 @@ def test_the_talk_leads_to_the_pads(app: App) -> None:
 
 def test_a_persons_page_shows_the_pads_they_wrote_in(app: App) -> None:
     load(app)
-    written = app.db.read(lambda s: pads.list_pads(s, writers=["person:nilufer", "person:x"]))
+    written = app.db.read(
+        lambda s: pads.list_pads(s, GUEST, writers=["person:nilufer", "person:x"])
+    )
     assert "jangdokdae-agenda" in {pad.name for pad in written}
     assert {pad.name for pad in written} < NAMES
     page = TestClient(make_app(app)).get("/people/nilufer").text

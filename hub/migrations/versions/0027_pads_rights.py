@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.add_column(
         "pad", sa.Column("is_linked", sa.Boolean, nullable=False, server_default=sa.true())
     )
+    op.add_column("pad", sa.Column("settled_at", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("pad", sa.Column("frozen_at", sa.BigInteger, nullable=True))
     op.add_column("pad", sa.Column("frozen_by", sa.Text, nullable=False, server_default=""))
     op.add_column("pad", sa.Column("frozen_why", sa.Text, nullable=False, server_default=""))

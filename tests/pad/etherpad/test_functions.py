@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from hub.clock import micros
+from hub.people import GUEST
 from pad.etherpad import changesets
 from pad.pads import find_pad, list_pads
 from tests.pad.etherpad.api import Api
@@ -222,7 +223,7 @@ def test_a_group_s_pad_is_told_to_nobody(api: Api) -> None:
     group = api.data("createGroup")["groupID"]
     pad = api.data("createGroupPad", groupID=group, padName="plan", text="hush")["padID"]
     app = api.hub.app
-    assert app.db.read(list_pads) == []
+    assert app.db.read(lambda s: list_pads(s, GUEST)) == []
     (module,) = [one for one in app.modules if one.name == "pad"]
     assert module.documents is not None
     assert app.db.read(lambda s: module.documents.get(s, f"pad:{pad}")) is None
