@@ -14,7 +14,7 @@ from functools import partial
 from sqlmodel import Session
 
 from hub.app import App
-from hub.errors import HubError
+from hub.errors import Conflict, HubError
 from hub.people import Actor
 from pad import log, pads, talk
 from pad.authorship import Authorship, authorship_of
@@ -64,6 +64,8 @@ class Rooms:
         """Let somebody into a pad's room, which is read from the log when nobody is there yet.
 
         stopped: returns when the server is to stop; then all have to go.
+
+        Raises: Conflict when the pad, in which nothing stood, went with the last one who left.
         """
         async with self._lock:
             room = self._open.get(pad.id)
@@ -238,7 +240,9 @@ def _is_due(room: Room) -> bool:
 def _kept(
     session: Session, pad: Pad
 ) -> tuple[log.Replay, log.Writers, Mapping[int, log.Author], int]:
-    """Return what a room is made of."""
+    """Return what a room is made of. Raises: Conflict when the pad is gone."""
+    if not pads.heads(session, [pad.id]):
+        raise Conflict("The pad was empty and is gone. Open it again.")
     writers, authors = log.writers_of(session, pad.id), log.authors_of(session, pad.id)
     return log.replay(session, pad.id), writers, authors, talk.head(session, pad.id)
 

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hub.app import App
 from hub.clock import micros
-from hub.errors import HubError, Invalid, NotFound, Refused, Unavailable
+from hub.errors import Conflict, HubError, Invalid, NotFound, Refused, Unavailable
 from hub.people import Actor, Role
 from pad import pads
 from pad.connection import AGAIN, ANEW, FORBIDDEN, Connection
@@ -150,7 +150,11 @@ class Socket:
 
     async def _serve(self, websocket: WebSocket, pad: Pad, connection: Connection) -> None:
         streams = websocket.app.state.streams
-        room = await self.rooms.enter(pad, connection, streams.closed)
+        try:
+            room = await self.rooms.enter(pad, connection, streams.closed)
+        except Conflict as error:
+            await websocket.close(AGAIN, str(error))
+            return
         watching = asyncio.create_task(_end(websocket, connection, streams.ending(websocket), room))
         checking = asyncio.create_task(self._recheck(websocket, connection, room))
         looking = asyncio.create_task(self._watch(websocket, pad, connection))

@@ -1,5 +1,6 @@
 """The socket, spoken to by hand: who may come in, what is refused, and what no bytes can do."""
 
+import asyncio
 import random
 import time
 
@@ -9,9 +10,14 @@ from sqlmodel import Session, select
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from hub.errors import Conflict
+from hub.people import GUEST
 from pad import protocol
+from pad.connection import Connection
 from pad.engine import Engine
-from pad.pads import find_pad, text_of
+from pad.log import Author
+from pad.pads import begin_pad, drop_if_empty, find_pad, text_of
+from pad.rooms import Rooms
 from pad.tables import PadRow
 from tests.pad.frames import frame, item, states
 from tests.pad.peers import Peers
@@ -140,6 +146,17 @@ def test_whoever_wonders_is_told_who_is_here(site: Site) -> None:
         while b"\x08\x01" not in got:
             got = told(ann, 1)
         assert b"Eve" not in got, "who is here is told by themselves only"
+
+
+def test_who_comes_when_an_empty_pad_goes_with_the_last_one_is_asked_to_come_again(
+    site: Site,
+) -> None:
+    app = site.app
+    gone = app.db.write(lambda s: begin_pad(s, GUEST, "brief", access="open", now=app.clock()))
+    app.db.write(lambda s: drop_if_empty(s, gone.id))
+    late = Connection(GUEST, Author("guest:late", "", 0), True, True, True)
+    with pytest.raises(Conflict, match="Open it again"):
+        asyncio.run(Rooms(app).enter(gone, late, asyncio.Event().wait))  # type: ignore[arg-type]
 
 
 def test_fuzzed_frames_never_stop_the_server(site: Site) -> None:
