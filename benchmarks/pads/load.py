@@ -90,6 +90,7 @@ class Crowd:
         self._frames = [_typing(load, writer) for writer in range(load.writers)]
         self._typed = [0] * load.writers
         step = max(1, load.readers // load.probes)
+        self._probes = len(range(0, load.readers, step))
         self._writers = [greeted(load) for _ in range(load.writers)]
         for number in range(load.readers):
             self._watch(Reading(greeted(load), number % step == 0))
@@ -135,7 +136,7 @@ class Crowd:
         self._writers[writer].send(next(self._frames[writer]))
 
     def _listen_until(self, end: float) -> None:
-        expected = len(self._pressed) * self._load.probes
+        expected = len(self._pressed) * self._probes
         while (now := time.monotonic()) < end and len(self._late) < expected:
             self._read(min(0.2, end - now))
 
@@ -170,7 +171,7 @@ class Crowd:
         load = self._load
         late = sorted(late for pressed, late in self._late if since <= pressed < until)
         keys = sum(since <= pressed < until for pressed in self._pressed.values())
-        wanted = keys * load.probes
+        wanted = keys * self._probes
         lost = wanted - len(late)
         late += [time.monotonic() - since] * lost
         return Found(
