@@ -17,7 +17,12 @@ from sqlalchemy.exc import ArgumentError
 from hub.config_people import AuthSection, MailSection
 from hub.config_problems import Place, duplicates, sentences, unknown_variables
 from hub.config_section import Port, Section
-from hub.config_stories import HooksSection, StoryBoardSection, WebhooksSection
+from hub.config_stories import (
+    AttachmentsSection,
+    HooksSection,
+    StoryBoardSection,
+    WebhooksSection,
+)
 from hub.errors import ConfigError
 
 
@@ -231,6 +236,7 @@ class Config(Section):
     storyboard: StoryBoardSection = StoryBoardSection()
     hooks: HooksSection = HooksSection()
     webhooks: WebhooksSection = WebhooksSection()
+    attachments: AttachmentsSection = AttachmentsSection()
     network: tuple[Network, ...] = ()
 
     @field_validator("network", mode="before")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from hub.config_section import Section
 
@@ -38,6 +38,13 @@ class HooksSection(Section):
     zuul_secret_env: str = ""
     gerritbot: str = ""
     network: str = ""
+
+
+class AttachmentsSection(Section):
+    """`[attachments]`: how large files of stories may be, in kB (1,000 bytes)."""
+
+    largest_kb: int = Field(default=5_000, ge=1, le=9_000)
+    per_story_kb: int = Field(default=50_000, ge=1)
 
 
 class WebhooksSection(Section):

@@ -15,6 +15,7 @@ from hub.irc import Effect
 from hub.language import mark
 from hub.module import Menus, Module, NavItem
 from tracker.answers import COMMANDS
+from tracker.attachments.tables import ATTACHMENT_TABLES
 from tracker.bulk.tables import BULK_TABLES
 from tracker.facet_tables import FACET_TABLES
 from tracker.filing import on_story_line
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 _ALL_TABLES = (
     *TABLES, *FACET_TABLES, *LOGIN_TABLES, *PREFERENCE_TABLES, *GERRIT_TABLES, *IMPORT_TABLES,
-    *SUBSCRIPTION_TABLES, *PLANNING_TABLES, *BULK_TABLES,
+    *SUBSCRIPTION_TABLES, *PLANNING_TABLES, *BULK_TABLES, *ATTACHMENT_TABLES,
 )  # fmt: skip
 
 

@@ -129,6 +129,11 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any], Mapping[int, Who]], str]] 
     "task_assignee_changed": _assignee,
     "importance_changed": _importance,
     "duplicate_changed": _duplicate,
+    "attachment_added": lambda info, _: gettext("added the file %(name)s", name=info["name"]),
+    "attachment_removed": lambda info, _: gettext("took the file %(name)s away", name=info["name"]),
+    "attachment_restored": lambda info, _: gettext(
+        "brought the file %(name)s back", name=info["name"]
+    ),
     "dependency_added": lambda info, _: gettext(
         "said that it waits for story %(number)s", number=info["needs"]
     ),

@@ -14,6 +14,8 @@ from hub.events import emit, in_order
 from hub.language import gettext
 from hub.notices.gathering import forget as forget_notices
 from hub.people import Actor, may
+from tracker.attachments.keeping import forget_files
+from tracker.attachments.tables import AttachmentRow
 from tracker.authors import author_of
 from tracker.changes import (
     KEEP,
@@ -204,6 +206,7 @@ def delete_story(session: Session, actor: Actor, id_: int, *, now: datetime) -> 
     former, is_private = story.duplicate_of, story.is_private
     tags = session.exec(select(StoryTagRow.tag_id).where(StoryTagRow.story_id == id_)).all()
     forget(session, story)
+    forget_files(session, col(AttachmentRow.story_id) == id_)
     forget_notices(session, story_ref(id_))
     session.connection().execute(sa.delete(StoryRow).where(col(StoryRow.id) == id_))
     session.expunge(story)

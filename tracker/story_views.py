@@ -1,7 +1,9 @@
 """A story's page, and all that its forms do to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from sqlmodel import Session, select
 from starlette.requests import Request
@@ -12,6 +14,7 @@ from hub.around import around
 from hub.errors import Invalid, NotFound
 from hub.language import gettext
 from hub.people import Actor
+from tracker.attachments.keeping import Attachment, attachments_of, may_remove, set_removed
 from tracker.changes import KEEP, Kept, see_story
 from tracker.comments import add_comment, edit_comment, remove_comment
 from tracker.desk import Desk, see_other
@@ -46,10 +49,10 @@ _IN_SHORT = 1_000
 
 async def show_story(desk: Desk, request: Request) -> Response:
     """Show a story. Raises: NotFound."""
-    return await _page(desk, request, Sent())
+    return await story_page(desk, request, Sent())
 
 
-async def _page(desk: Desk, request: Request, sent: Sent) -> Response:
+async def story_page(desk: Desk, request: Request, sent: Sent) -> Response:
     """Show a story, and again what could not be done to it."""
     actor, id_ = desk.actor(request), number(request.path_params["id"])
     before = request.query_params.get("before", "")
@@ -79,9 +82,31 @@ async def _page(desk: Desk, request: Request, sent: Sent) -> Response:
             came_from=desk.place_of(session, actor, shown.source),
             projects=projects if shown.mine.may_write else (),
             prose=Drawn(desk.prose(session, actor)),
+            files=_files(session, actor, id_),
+            most_kb=desk.app.config.attachments.largest_kb,
         )
 
     return await desk.app.read(read)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a story as its page shows it to somebody."""
+
+    its: Attachment
+    url: str
+    may_remove: bool
+
+
+def _files(session: Session, actor: Actor, story_id: int) -> Sequence[File]:
+    """Return a story's files; one that was taken away only to who may bring it back."""
+    found = []
+    for its in attachments_of(session, story_id):
+        mine = may_remove(session, actor, its.author_id, story_id)
+        if mine or not its.is_removed:
+            url = f"/story/{story_id}/attachment/{its.id}/{quote(its.name, safe='')}"
+            found.append(File(its, url, mine))
+    return found
 
 
 class Drawn:
@@ -134,7 +159,7 @@ async def change_story(desk: Desk, request: Request) -> Response:
     try:
         return see_other(f"/story/{id_}{await desk.app.write(write)}")
     except Invalid as error:
-        return await _page(desk, request, Sent(form, str(error)))
+        return await story_page(desk, request, Sent(form, str(error)))
 
 
 def number(text: str) -> int:
@@ -266,6 +291,12 @@ def _person(session: Session, actor: Actor, slug: str) -> int | None:
     return row.id
 
 
+def _take_file(session: Session, actor: Actor, id_: int, form: Form, now: datetime) -> str:
+    file = number(form.line("file"))
+    set_removed(session, actor, id_, file, removed=form.get("on") == "1", now=now)
+    return "#files"
+
+
 _ACTS: Mapping[str, Act] = {
     "comment": _comment,
     "edit-comment": _edit_comment,
@@ -278,6 +309,7 @@ _ACTS: Mapping[str, Act] = {
     "affects": _affects,
     "votes": _votes,
     "follow": _follow,
+    "file": _take_file,
     "duplicate": _duplicate,
     "need": _need,
 }

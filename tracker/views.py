@@ -9,6 +9,7 @@ from starlette.routing import Route
 from hub.app import App
 from tracker import export_views as exports
 from tracker import place_views as places
+from tracker.attachments import views as files
 from tracker.bulk import views as bulk
 from tracker.desk import Desk
 from tracker.filing_views import file_story, save_story, show_editing, show_filing
@@ -47,6 +48,8 @@ def tracker_routes(app: App) -> Sequence[Route]:
         route("/milestone/{id:int}", places.show_milestone),
         route("/story/new", show_filing, file_story),
         route("/story/{id}/edit", show_editing, save_story),
+        route("/story/{id}/attach", show_story, files.add_files),
+        route("/story/{id}/attachment/{file}/{name}", files.show_file),
         route("/story/{id}", show_story, change_story),
         route("/task/{id}", show_task),
         route("/boards", plans.show_boards, plans.save_board),

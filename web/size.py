@@ -9,7 +9,9 @@ from hub.language import gettext
 LARGEST_BODY = 1_000_000  # bytes
 
 LARGEST_UPLOAD = 10_000_000
-"""The most bytes of a form with a file, where one is asked for: at addresses that end in `/import`."""
+"""The most bytes of a form with files, where some are asked for: at addresses that end in `_BRINGING`."""
+
+_BRINGING = ("/import", "/attach")
 
 
 class BodyLimit:
@@ -47,7 +49,7 @@ class BodyLimit:
 
 def _brings_file(scope: Scope, headers: Headers) -> bool:
     kind = headers.get("content-type", "").lower()
-    return bool(scope["path"].endswith("/import")) and kind.startswith("multipart/form-data")
+    return bool(scope["path"].endswith(_BRINGING)) and kind.startswith("multipart/form-data")
 
 
 def _refusal(largest: int) -> HTTPException:

@@ -1,7 +1,8 @@
 """Files that people send with a form: the parts of a multipart body, each by its name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
@@ -19,6 +20,15 @@ _NAME = re.compile(rb'[;\s]name="?([^";\r\n]{1,200})"?', re.I)
 _FILE = re.compile(rb'[;\s]filename="([^"\r\n]{0,400})"', re.I)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a form. file: the name that a file has where it comes from; None for what is none."""
+
+    name: str
+    value: bytes
+    file: bytes | None = None
+
+
 async def read_upload(request: Request) -> Mapping[str, bytes]:
     """Return the parts of a form with a file, once it is clear that one of our own pages sent it.
 
@@ -26,14 +36,35 @@ async def read_upload(request: Request) -> Mapping[str, bytes]:
     Raises: HTTPException 403 when the token of who is logged in is missing, 415 for what is no such form;
     Invalid for what can't be read.
     """
+    return _by_name(await _own_parts(request))
+
+
+async def read_files(request: Request) -> Sequence[tuple[str, bytes]]:
+    """Return the files of a form, each with its own name, once it is clear that one of our own pages sent it.
+
+    Raises: as `read_upload` does.
+    """
+    parts = await _own_parts(request)
+    return [(part.file.decode("utf-8", "replace"), part.value) for part in parts if part.file]
+
+
+async def read_parts(request: Request) -> Mapping[str, bytes]:
+    """Return the parts of a form, whoever sent it; of several of one name the last.
+
+    Raises: Invalid for what can't be read.
+    """
+    return _by_name(await _all_parts(request))
+
+
+async def _own_parts(request: Request) -> Sequence["Part"]:
     known = visit(request)
     kind = request.headers.get("content-type", "").lower()
     is_form = kind.startswith("multipart/form-data")
     if not is_form and known is None:
         raise HTTPException(415, gettext("Send the file with a form, as browsers do."))
-    parts = await read_parts(request) if is_form else {}
+    parts = await _all_parts(request) if is_form else ()
     if known is not None and known.csrf:
-        token = parts.get(FIELD, b"").decode("ascii", "replace")
+        token = _by_name(parts).get(FIELD, b"").decode("ascii", "replace")
         if not is_token(known.csrf, token):
             raise HTTPException(
                 403,
@@ -44,11 +75,7 @@ async def read_upload(request: Request) -> Mapping[str, bytes]:
     return parts
 
 
-async def read_parts(request: Request) -> Mapping[str, bytes]:
-    """Return the parts of a form, whoever sent it.
-
-    Raises: Invalid for what can't be read.
-    """
+async def _all_parts(request: Request) -> Sequence["Part"]:
     boundary = _BOUNDARY.search(request.headers.get("content-type", ""))
     if boundary is None:
         raise Invalid("file", gettext("Send the file with a form, as browsers do."))
@@ -56,11 +83,20 @@ async def read_parts(request: Request) -> Mapping[str, bytes]:
     return await anyio.to_thread.run_sync(_parts, body, mark)
 
 
-def _parts(body: bytes, mark: bytes) -> Mapping[str, bytes]:
+def _by_name(parts: Iterable["Part"]) -> Mapping[str, bytes]:
+    found: dict[str, bytes] = {}
+    for part in parts:
+        found[part.name] = part.value
+        if part.file is not None:
+            found[f"{part.name}.name"] = part.file
+    return found
+
+
+def _parts(body: bytes, mark: bytes) -> Sequence["Part"]:
     _, *rest = (b"\r\n" + body).split(b"\r\n" + mark, _MOST_PARTS + 2)
     if len(rest) > _MOST_PARTS + 1:
         raise Invalid("file", gettext("A form may have at most %(most)s parts.", most=_MOST_PARTS))
-    found: dict[str, bytes] = {}
+    found = []
     for part in rest:
         if part.startswith(b"--"):
             break
@@ -69,7 +105,5 @@ def _parts(body: bytes, mark: bytes) -> Mapping[str, bytes]:
         if name is not None:
             field = name[1].decode("utf-8", "replace")
             file = _FILE.search(head[:_LONGEST_HEAD])
-            found[field] = value
-            if file is not None:
-                found[f"{field}.name"] = file[1]
+            found.append(Part(field, value, None if file is None else file[1]))
     return found

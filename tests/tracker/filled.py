@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from hub.accounts.people import find_person, require_row
 from hub.accounts.visits import actor_of
+from hub.config_stories import AttachmentsSection
 from hub.notices.choices import choose, mute
 from hub.notices.reasons import How, Reason
 from hub.people import Actor
@@ -13,6 +14,7 @@ from hub.saved.keeping import keep
 from hub.saved.tables import Where
 from hub.webhooks.hooks import add_hook, send_test
 from tests.databases import OPERATOR
+from tracker.attachments.keeping import attach
 from tracker.bulk.changing import begin_change, change_piece
 from tracker.bulk.steps import Wanted
 from tracker.comments import add_comment, edit_comment
@@ -86,6 +88,7 @@ def fill_tracker(session: Session, slug: str, now: datetime) -> None:
     send_test(session, OPERATOR, hook, now=now)
     set_voice(session, who, first, "affects", raised=True, now=now)
     _plan(session, who, first, now)
+    attach(session, who, first, "lid.txt", b"wet", AttachmentsSection(), now=now)
     seen = {first: session.get_one(StoryRow, first).changed_at}
     bulk = begin_change(session, who, now=now)
     change_piece(session, who, bulk, seen, Wanted(add_tags=["salt"]), now=now)
