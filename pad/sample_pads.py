@@ -20,7 +20,8 @@ from hub.clock import micros
 from hub.people import operator
 from pad import log
 from pad.engine import Engine
-from pad.pads import Pad, begin_pad, find_pad, save_text, signed
+from pad.freezing import freeze
+from pad.pads import Pad, begin_pad, find_pad, save_text, signed, write_text
 from pad.palette import COLOURS
 from pad.talk import say
 
@@ -32,6 +33,14 @@ _HEAD = re.compile(r"(?P<mark>[@~!]) (?P<day>-?\d+) (?P<clock>\d\d:\d\d:\d\d) (?
 _MINUTES = re.compile(r"\{minutes (-\d+)\}")
 _MEETING = timedelta(hours=14)
 _LINE_S, _LETTER_S = 2.0, 0.11
+
+_RULES = (
+    "# House rules\n\n- Label your jars.\n- Say what you took.\n- Who opens the cellar closes it.\n"
+)
+_NARROW = (
+    ("party", "private", "# A party for okra\n\nOkra knows nothing. Who brings what?\n"),
+    ("keys", "members", "# Who has the keys\n\nAsk Marisol; the second set is at the bakery.\n"),
+)
 
 At = Callable[[int, timedelta], datetime]
 """A day's offset and a clock as a moment."""
@@ -77,7 +86,24 @@ def load_sample_pads(
     for name, text in texts:
         edits, talk = read_edits(filled(_MINUTES.sub(minutes, text)), at)
         _write(session, last if name == _LAST else name, edits, talk, access)
+    _settle(session, at)
     return len(texts)
+
+
+def _settle(session: Session, at: At) -> None:
+    """Begin a private pad and the members', and freeze one in which all is said."""
+    now = at(-1, _MEETING)
+    owner = actor_of(session, require_person(session, "marisol"))
+    for name, access, text in _NARROW:
+        pad = begin_pad(session, owner, name, access=access, now=now)
+        author = log.Author(owner.name, require_person(session, "marisol").name, 0)
+        write_text(session, owner, pad, text, author, now=now)
+        save_text(session, owner, pad, log.head_of(session, pad.id), text, now=now)
+    done = begin_pad(session, owner, "house-rules", access="public", now=now)
+    author = log.Author(owner.name, require_person(session, "marisol").name, 0)
+    write_text(session, owner, done, _RULES, author, now=now)
+    save_text(session, owner, done, log.head_of(session, done.id), _RULES, now=now)
+    freeze(session, done, owner, now, "agreed in the meeting")
 
 
 def read_edits(text: str, at: At) -> tuple[Sequence[Edit], Sequence[Told]]:

@@ -24,6 +24,7 @@ from meetbot.schedule_store import keep_schedule
 from meetbot.schedule_text import read_schedule
 from meetbot.series import require_series
 from meetbot.store import BOT, keep
+from tests.attacks.private_pads import private_pads
 from tests.attacks.private_stories import mentions, private_stories
 from tests.attacks.secret import ADMINISTRATOR, OPERATOR, Hidden, Secret, Seed
 from tests.meetbot.channel import Channel
@@ -211,5 +212,11 @@ UNTOLD = {"CROFT_KEY": "mallowkey", "CROFT_PASSWORD": "mallowpassword"}
 SHOWN: Sequence[Seed] = (redacted_lines, people_gone, mentions, the_operators)
 """Seeds that leave a trace that all may see: a tombstone, a line that was redacted."""
 
-UNSEEN: Sequence[Seed] = (private_meetings, private_stories, personal_data, administration)
+UNSEEN: Sequence[Seed] = (
+    private_meetings,
+    private_stories,
+    private_pads,
+    personal_data,
+    administration,
+)
 """Seeds after which nothing at all may be different for who may not read them."""

@@ -45,7 +45,10 @@ def test_the_sample_is_written_once_and_whole(app: App) -> None:
     assert load(app) == 0
     assert problems(app, CHECKS) == []
     found = app.db.read(lambda s: pads.list_pads(s, GUEST))
-    assert {pad.name for pad in found} == NAMES
+    assert {pad.name for pad in found} == NAMES | {"house-rules"}, "private ones are for others"
+    rules = app.db.read(lambda s: pads.find_pad(s, "house-rules"))
+    assert rules is not None
+    assert rules.frozen is not None
     for name in NAMES:
         pad = app.db.read(lambda s, name=name: pads.find_pad(s, name))
         assert pad is not None
