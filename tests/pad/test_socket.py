@@ -129,8 +129,8 @@ def test_a_message_without_bounds_is_refused(site: Site) -> None:
 
 
 def test_a_state_that_is_too_large_or_no_json_is_refused(site: Site) -> None:
-    for json in ('{"a":"' + "x" * 5_000 + '"}', "{", "[1]"):
-        with connect(address(site)) as socket:
+    for number, json in enumerate(('{"a":"' + "x" * 5_000 + '"}', "{", "[1]")):
+        with connect(address(site, f"notes-{number}")) as socket:
             socket.send(protocol.presence(states((7, 1, json))))
             assert close_code(socket) == 4400
 
