@@ -42,6 +42,7 @@ from tracker.similar import similar_stories
 from tracker.subscriptions import find_subscription, follow, unfollow
 from tracker.tables import BranchRow, MilestoneRow, ProjectGroupRow, ProjectRow
 from web.forms import Form, read_form
+from web.page import keeping
 
 Act = Callable[[Session, Actor, ProjectRow, Form, datetime], str]
 """Does what a form of a project's settings asks for, and returns the part of the page to show then."""
@@ -204,7 +205,8 @@ async def show_template(desk: Desk, request: Request) -> Response:
 
     def read(session: Session) -> Response:
         project = find_project(session, name)
-        return PlainTextResponse((project.template or "") if project is not None else "")
+        told = (project.template or "") if project is not None else ""
+        return PlainTextResponse(told, headers={"Cache-Control": keeping(request)})
 
     return await desk.app.read(read)
 
