@@ -9,7 +9,9 @@ from sqlmodel import Session
 
 from hub.accounts.people import create_person, find_person, require_person, require_row
 from hub.accounts.visits import actor_of
+from hub.config_stories import AttachmentsSection
 from hub.people import Actor, operator
+from tracker.attachments.keeping import attach
 from tracker.comments import add_comment
 from tracker.place_lists import milestones_of
 from tracker.planning.sample import plan_sample
@@ -112,6 +114,9 @@ class _Teller:
             else:
                 text = self._filled(step.text)
                 add_comment(self._session, self._actor(step.who), story, text, now=when)
+        for name, text in tale.files:
+            data, limits = text.encode(), AttachmentsSection()
+            attach(self._session, by, story, name, data, limits, now=at)
         if tale.duplicate_of:
             set_duplicate(self._session, by, story, filed[tale.duplicate_of], now=at)
         return story

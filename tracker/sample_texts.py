@@ -87,7 +87,20 @@ class Tale:
     needs: tuple[int, ...] = ()
     duplicate_of: int = 0
     meeting: int = 0
+    files: tuple[tuple[str, str], ...] = ()
 
+
+_RELAY = """\
+22:00:01 relay: 614 cuts tonight, one every 20 to 40 s, drawn by lot
+23:17:42 cut 118: torn record, slot 3
+02:51:08 cut 391: torn record, slot 3
+05:40:55 cut 560: torn record, slot 7
+06:12:30 relay: done, 3 of 614 torn
+"""
+_DUMP = """\
+0000  4a 44 03 00 9a 1f 07 e9 0b 17 02 | 1e 3c 00 51 07
+      ^ new, eleven bytes                ^ old, from here on
+"""
 
 TALES: tuple[Tale, ...] = (
     Tale(
@@ -103,6 +116,7 @@ TALES: tuple[Tale, ...] = (
         " last. Nothing in between.",
         Importance.CRITICAL,
         ("flash", "power-cut", "3.1"),
+        files=(("relay-night.log", _RELAY), ("dump.txt", _DUMP)),
         tasks=(
             Work(
                 "Two slots, the newest whole one wins",
