@@ -6,6 +6,8 @@ from tests.tracker.community import Community
 from tests.tracker.test_inbox import Inboxes
 from tests.tracker.test_storyboard_api import Client
 from tracker.readers import add_reader, remove_reader
+from tracker.states import Importance
+from tracker.stories import StoryEdit, edit_story
 from tracker.subscriptions import follow
 
 
@@ -57,3 +59,16 @@ def test_what_is_hidden_from_a_follower_now_is_not_told(community: Community) ->
     assert (answer.json(), answer.headers["x-total"]) == ([], "0")
     for each in told:
         assert client.ask("GET", f"/subscription_events/{each['id']}").status_code == 404
+
+
+def test_what_storyboards_clients_do_not_know_is_not_told_to_them(community: Community) -> None:
+    inboxes = Inboxes(community)
+    community.story(by="bob")
+    cho = community.actor("cho")
+    edit = StoryEdit(importance=Importance.HIGH)
+    community.does(lambda s, now: edit_story(s, cho, 1, edit, now=now))
+    inboxes.settle()
+    number, bob = community.number("bob"), Client(community, "bob")
+    path = f"/subscription_events?subscriber_id={number}"
+    assert bob.get(path) == []
+    assert bob.get(f"{path}&event_type=importance_changed") == []

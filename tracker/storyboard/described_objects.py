@@ -119,6 +119,7 @@ OBJECTS: Mapping[str, Schema] = {
         target_id=_ID,
     ),
     "SubscriptionEvent": _stored(
+        {"comment": ref("Comment")},
         event_type=TEXT, event_info=TEXT_OR_NULL, subscriber_id=NUMBER_OR_NULL,
         author_id=NUMBER_OR_NULL,
     ),

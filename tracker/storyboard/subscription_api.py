@@ -21,10 +21,11 @@ def list_subscription_events(call: Call) -> Reply:
     subscriber = call.args.number("subscriber_id")
     if subscriber != call.me and not call.is_super:
         raise Fault(403, "Permission Denied")
-    kinds = call.args.texts("event_type")
+    asked = call.args.texts("event_type")
+    kinds = [kind for kind in shapes.EVENT_KEYS if not asked or kind in asked]
     found = [
         *equals(col(SubscriptionEventRow.subscriber_id), subscriber),
-        col(TimelineRow.kind).in_(kinds or list(shapes.EVENT_KEYS)),
+        col(TimelineRow.kind).in_(kinds),
     ]
     joined = (TimelineRow, col(TimelineRow.id) == col(SubscriptionEventRow.timeline_id))
     sorts = {"event_type": TimelineRow.kind, "author_id": TimelineRow.author_id}
