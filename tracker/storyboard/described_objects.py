@@ -221,6 +221,10 @@ BODIES: Mapping[str, Schema] = {
         codename=TEXT, users=_or_null(_NAMED), teams=_or_null(_NAMED)
     ),
     "PreferencesBody": {"type": "object"},
+    "UserBody": _body(
+        full_name=_SHORT, email=TEXT, is_superuser=FLAG_OR_NULL, enable_login=FLAG_OR_NULL
+    ),
+    "TeamBody": _body(name=_SHORT, security=FLAG_OR_NULL),
     "TokenBody": _body(expires_in=NUMBER_OR_NULL),
 }  # fmt: skip
 """What programs send, by its name."""

@@ -70,19 +70,21 @@ def show_self(call: Call) -> Reply:
 
 def list_teams(call: Call) -> Reply:
     """List teams."""
-    call.args.allow(*PAGING, "name", "description")
+    call.args.allow(*PAGING, "name", "description", "project_id")
     found = contains(col(TeamRow.slug), call.args.text("name"))
+    if call.args.number("project_id") is not None:
+        found = [sa.false()]  # teams have no projects here
     return listed(call, TeamRow, found, each(shapes.team), columns={"name": TeamRow.slug})
 
 
 def show_team(call: Call) -> Reply:
     """Show one team, by its number or name."""
-    return Reply(shapes.team(_team(call)))
+    return Reply(shapes.team(find_listed_team(call)))
 
 
 def list_members(call: Call) -> Reply:
     """List who is in a team."""
-    team = _team(call)
+    team = find_listed_team(call)
     ids = select(MemberRow.person_id).where(MemberRow.team_id == team.id)
     found = [_THERE, col(PersonRow.id).in_(ids)]
     return listed(call, PersonRow, found, lambda rows: shapes.users(call, rows), tells=False)
@@ -147,7 +149,8 @@ def _own(call: Call, refusal: str) -> SubscriptionRow:
     return row
 
 
-def _team(call: Call) -> TeamRow:
+def find_listed_team(call: Call) -> TeamRow:
+    """Return the team of the address, by its number or name. Raises: Fault."""
     name = call.path["tid"]
     is_number = name.isascii() and name.isdecimal() and len(name) < 10
     row = call.session.get(TeamRow, int(name)) if is_number else None

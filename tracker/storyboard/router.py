@@ -10,6 +10,7 @@ from tracker.storyboard import boards_api as boards
 from tracker.storyboard import dates_api as dates
 from tracker.storyboard import people_api as people
 from tracker.storyboard import subscription_api as events_for
+from tracker.storyboard import teams_api as teams
 from tracker.storyboard import worklists_api as worklists
 from tracker.storyboard.described import description
 from tracker.storyboard.wire import Call, Reply
@@ -214,10 +215,10 @@ _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
     ),
     ("events", {"GET": talk_api.list_events}),
     ("events/{eid}", {"GET": talk_api.show_event}),
-    ("users", {"GET": people.list_people}),
+    ("users", {"GET": people.list_people, "POST": teams.add_person}),
     ("users/search", {"GET": people.search_people}),
     ("users/self", {"GET": people.show_self}),
-    ("users/{uid}", {"GET": people.show_person}),
+    ("users/{uid}", {"GET": people.show_person, "PUT": teams.change_person}),
     (
         "users/{uid}/preferences",
         {"GET": account_api.show_preferences, "POST": account_api.change_preferences},
@@ -235,9 +236,18 @@ _TABLE: Sequence[tuple[str, Mapping[str, Answer]]] = (
             "DELETE": account_api.delete_token,
         },
     ),
-    ("teams", {"GET": people.list_teams}),
-    ("teams/{tid}", {"GET": people.show_team}),
+    ("teams", {"GET": people.list_teams, "POST": teams.add_team}),
+    (
+        "teams/{tid}",
+        {"GET": people.show_team, "PUT": teams.change_team, "DELETE": teams.drop_team},
+    ),
     ("teams/{tid}/users", {"GET": people.list_members}),
+    ("teams/{tid}/users/{uid}", {"PUT": teams.put_member, "DELETE": teams.take_member}),
+    ("teams/{tid}/projects", {"GET": teams.list_projects}),
+    (
+        "teams/{tid}/projects/{pid}",
+        {"PUT": teams.refuse_project, "DELETE": teams.refuse_project},
+    ),
     (
         "subscriptions",
         {"GET": people.list_subscriptions, "POST": people.create_subscription},
