@@ -13,7 +13,7 @@ from sqlmodel import Session, col, delete, select
 
 from hub.accounts.digests import LONGEST, kept, new_secret
 from hub.accounts.people import Person, key_of, need, require_row
-from hub.accounts.tables import SessionRow
+from hub.accounts.tables import PersonRow, SessionRow
 from hub.accounts.visits import Visit, actor_of, find_owner
 from hub.clock import from_micros, micros
 from hub.errors import NotFound
@@ -75,7 +75,12 @@ def read_session(
     """
     if not token or len(token) > LONGEST:
         return None
-    row = session.exec(select(SessionRow).where(SessionRow.digest == kept(token))).first()
+    found = session.exec(
+        select(SessionRow, PersonRow)  # whose it is is read along
+        .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
+        .where(SessionRow.digest == kept(token))
+    ).first()
+    row, _owner = found or (None, None)
     if row is None or not _is_alive(row, now):
         return None
     person = find_owner(session, row.person_id)

@@ -14,7 +14,7 @@ from hub.accounts.audit import record
 from hub.accounts.digests import LONGEST, kept, new_secret
 from hub.accounts.naming import right_name
 from hub.accounts.people import key_of, need, require_row
-from hub.accounts.tables import TokenRow
+from hub.accounts.tables import PersonRow, TokenRow
 from hub.accounts.visits import Visit, actor_of, find_owner
 from hub.clock import from_micros, micros
 from hub.errors import Conflict, Invalid, NotFound
@@ -90,7 +90,12 @@ def read_token(
     """Return who comes with that secret; None when it opens nothing, or nothing any more."""
     if not secret.startswith(PREFIX) or len(secret) > LONGEST:
         return None
-    row = session.exec(select(TokenRow).where(TokenRow.digest == kept(secret))).first()
+    found = session.exec(
+        select(TokenRow, PersonRow)  # whose it is is read along
+        .join(PersonRow, col(PersonRow.id) == col(TokenRow.person_id))
+        .where(TokenRow.digest == kept(secret))
+    ).first()
+    row, _owner = found or (None, None)
     if row is None or (row.expires_at is not None and row.expires_at <= micros(now)):
         return None
     person = find_owner(session, row.person_id)
