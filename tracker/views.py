@@ -37,7 +37,7 @@ def tracker_routes(app: App) -> Sequence[Route]:
         route("/stories.csv", exports.show_csv),
         route("/stories.json", exports.show_json),
         route("/stories/change", bulk.show_choosing, bulk.change_many),
-        route("/stories/changed/{id:int}", bulk.show_changed, bulk.undo_change),
+        route("/stories/changed/{id}", bulk.show_changed, bulk.undo_change),
         route("/stories/similar", places.show_similar),
         route("/stories/template", places.show_template),
         route("/tags", places.show_tags),

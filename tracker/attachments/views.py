@@ -23,8 +23,8 @@ async def add_files(desk: Desk, request: Request) -> Response:
 
     Raises: NotFound, Refused.
     """
-    actor, id_ = desk.actor(request), number(request.path_params["id"])
     files = await read_files(request)
+    actor, id_ = desk.actor(request), number(request.path_params["id"])
     now, limits = desk.app.clock(), desk.app.config.attachments
 
     def write(session: Session) -> None:

@@ -33,7 +33,7 @@ from tracker.page_words import importance_word, stage_word
 from tracker.plans import plan_query
 from tracker.query import LONGEST, parse_query
 from tracker.states import Importance, Stage
-from tracker.story_views import need_project
+from tracker.story_views import need_project, number
 from tracker.tags import right_tag
 from web.forms import Form, read_form
 
@@ -71,7 +71,7 @@ async def change_many(desk: Desk, request: Request) -> Response:
 
 async def show_changed(desk: Desk, request: Request) -> Response:
     """Show what came of a change of many. Raises: NotFound."""
-    actor, id_ = desk.actor(request), request.path_params["id"]
+    actor, id_ = desk.actor(request), number(request.path_params["id"])
 
     def read(session: Session) -> Response:
         bulk = open_change(session, actor, id_)
@@ -87,8 +87,8 @@ async def show_changed(desk: Desk, request: Request) -> Response:
 
 async def undo_change(desk: Desk, request: Request) -> Response:
     """Undo a change of many, but for what somebody has changed since. Raises: NotFound."""
-    actor, id_ = desk.actor(request), request.path_params["id"]
     await read_form(request)
+    actor, id_ = desk.actor(request), number(request.path_params["id"])
     now = desk.app.clock()
     while await desk.app.write(lambda session: undo_piece(session, actor, id_, now=now)):
         pass
