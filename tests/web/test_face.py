@@ -186,6 +186,7 @@ def test_keys_lead_everywhere(site: MeetingSite, page: Page) -> None:
         expect(page.get_by_role("dialog")).to_contain_text(words)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_function("!document.activeElement.closest('dialog')")  # it gives the focus back
     page.keyboard.press("/")
     expect(page.locator("[data-search]")).to_be_focused()
     page.keyboard.type("roof")

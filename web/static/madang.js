@@ -92,7 +92,7 @@ let firstAt = 0;
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.key === "Shift") return;
-  if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+  if (event.target.closest("input, textarea, select, dialog[open], [contenteditable]")) return;
   const both = first && event.timeStamp - firstAt < SECOND_KEY_MS ? `${first} ${event.key}` : "";
   const binding = bindings.get(both) ?? bindings.get(event.key);
   first = bindings.has(both) ? "" : event.key;
