@@ -15,7 +15,7 @@ from hub.accounts.tables import PersonRow
 from hub.app import App
 from hub.backup import continue_ids
 from hub.people import Actor, Role
-from tracker.facet_tables import FacetCountRow, FacetRow, WordRow
+from tracker.facet_tables import FacetCountRow, FacetRow, TaskWordRow, WordRow
 from tracker.planning.boards import NewBoard, create_board, new_lane
 from tracker.planning.items import add_item
 from tracker.planning.worklists import NewWorklist, create_worklist
@@ -32,6 +32,7 @@ from tracker.tables import (
     TaskRow,
     TimelineRow,
 )
+from tracker.timeline import count_entries
 from tracker.words import words_of
 
 _START = 1_500_000_000_000_000
@@ -134,10 +135,12 @@ class _Rows:
     def __init__(self, size: Size) -> None:
         self._size = size
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.entries: Counter[str] = Counter()
         self._rows: dict[type[SQLModel], list[Mapping[str, Any]]] = {
             table: []
             for table in (
                 StoryRow, TaskRow, StoryTagRow, CommentRow, TimelineRow, FacetRow, WordRow,
+                TaskWordRow,
             )
         }  # fmt: skip
 
@@ -161,6 +164,11 @@ class _Rows:
         }  # fmt: skip
         self._rows[StoryRow].append(story)
         self._rows[TaskRow] += tasks
+        self._rows[TaskWordRow] += [
+            {"word": word, "task_id": task["id"]}
+            for task in tasks
+            for word in words_of(task["title"])
+        ]
         self._rows[StoryTagRow].append({"story_id": number, "tag_id": tag})
         self._talk(chance, number, title, at)
         self._place(story, {*_facets(tasks), f"creator:{creator}", f"tag:{tag}"}, importance)
@@ -171,6 +179,7 @@ class _Rows:
         """Store all that was added."""
         for table, rows in self._rows.items():
             _insert(session, table, rows)
+        count_entries(session, self.entries)
 
     def _tasks(self, chance: random.Random, number: int, at: int) -> Iterator[dict[str, Any]]:
         for place in (0, 1):
@@ -210,6 +219,7 @@ class _Rows:
                 })  # fmt: skip
                 comment += 1
             self._rows[TimelineRow].append(event)
+            self.entries[kind] += 1
 
     def _place(self, story: Mapping[str, Any], facets: set[str], importance: Importance) -> None:
         facets |= {"all", "kind:bug", f"importance:{importance.value}"}

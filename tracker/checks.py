@@ -8,10 +8,17 @@ from sqlmodel import Session, col, select
 
 from hub.app import App
 from tracker.derived import Derived, expected
-from tracker.facet_tables import FacetCountRow, FacetRow, WordRow
+from tracker.facet_tables import (
+    FacetCountRow,
+    FacetRow,
+    TaskWordRow,
+    TimelineCountRow,
+    WordRow,
+)
 from tracker.planning.checks import check_plans
 from tracker.states import STATUS_OF, Importance, Stage, rank
-from tracker.tables import StoryRow, TaskRow
+from tracker.tables import StoryRow, TaskRow, TimelineRow
+from tracker.word_index import story_text
 from tracker.words import words_of
 
 _STEP = 200
@@ -27,6 +34,8 @@ def check_tracker(app: App, session: Session) -> Iterator[str]:
             yield from (f"Story {after}: {problem}" for problem in _check(session, story))
         session.expunge_all()  # no check of all stories may hold all of them
     yield from _check_counts(session)
+    yield from _check_timeline_counts(session)
+    yield from _check_task_words(session)
     yield from check_plans(session)
     for id_, stage, status in session.exec(select(TaskRow.id, TaskRow.stage, TaskRow.status)):
         if STATUS_OF[Stage(stage)] != status:
@@ -52,7 +61,7 @@ def _check(session: Session, story: StoryRow) -> Iterator[str]:
         if (row.state, row.is_private, row.rank, row.heat, row.changed_at) != wanted:
             yield f"it is listed by {row.facet} in another place than its own."
     words = set(session.exec(select(WordRow.word).where(WordRow.story_id == story.id)))
-    if words != set(words_of(f"{story.title}\n{story.description}")):
+    if words != set(words_of(story_text(story))):
         yield "it is found by other words than it has."
 
 
@@ -86,3 +95,29 @@ def _check_counts(session: Session) -> Iterator[str]:
                 f"{kept[facet, state]} {state} stories are counted under {facet},"
                 f" there are {fresh[facet, state]}."
             )
+
+
+def _check_timeline_counts(session: Session) -> Iterator[str]:
+    grouped = select(TimelineRow.kind, sa.func.count()).group_by(col(TimelineRow.kind))
+    fresh = Counter(dict(session.exec(grouped).all()))
+    kept = Counter({row.kind: row.entries for row in session.exec(select(TimelineCountRow))})
+    for kind in sorted(set(fresh) | set(kept)):
+        if fresh[kind] != kept[kind]:
+            yield f"{kept[kind]} entries of timelines are counted as {kind}, there are {fresh[kind]}."
+
+
+def _check_task_words(session: Session) -> Iterator[str]:
+    after = 0
+    while rows := session.exec(
+        select(TaskRow.id, TaskRow.title)
+        .where(col(TaskRow.id) > after)
+        .order_by(col(TaskRow.id))
+        .limit(_STEP)
+    ).all():
+        after = rows[-1][0] or 0
+        found = select(TaskWordRow.task_id, TaskWordRow.word)
+        between = col(TaskWordRow.task_id).between(rows[0][0], after)
+        words = set(session.exec(found.where(between)).all())
+        for id_, title in rows:
+            if {word for task, word in words if task == id_} != set(words_of(title)):
+                yield f"Task {id_} is found by other words than it has."

@@ -12,7 +12,7 @@ from hub.people import Actor, may
 from tracker.authors import author_of
 from tracker.changes import finish, open_story, right_text, touch
 from tracker.sight import story_ref
-from tracker.tables import CommentRow, CommentVersionRow, StoryRow
+from tracker.tables import CommentRow, CommentVersionRow, StoryRow, TimelineRow
 from tracker.timeline import note
 
 
@@ -26,7 +26,25 @@ def add_comment(
     may_be_empty: bool = False,
     now: datetime,
 ) -> int:
-    """Say something about a story, and return the comment's number.
+    """Say something about a story, and return the comment's number; see `say`."""
+    entry = say(
+        session, actor, story_id, content,
+        in_reply_to=in_reply_to, may_be_empty=may_be_empty, now=now,
+    )  # fmt: skip
+    return entry.comment_id or 0
+
+
+def say(
+    session: Session,
+    actor: Actor,
+    story_id: int,
+    content: str,
+    *,
+    in_reply_to: int | None = None,
+    may_be_empty: bool = False,
+    now: datetime,
+) -> TimelineRow:
+    """Say something about a story, and return the entry of its timeline.
 
     may_be_empty: for StoryBoard's clients, whose comments may say nothing.
 
@@ -47,9 +65,9 @@ def add_comment(
     )
     session.add(hold(session, comment))
     session.flush()
-    note(session, actor, "user_comment", story, {}, comment_id=comment.id, now=now)
+    entry = note(session, actor, "user_comment", story, {}, comment_id=comment.id, now=now)
     finish(session, actor, "story.commented", story, now=now)
-    return comment.id or 0
+    return entry
 
 
 def edit_comment(

@@ -6,17 +6,17 @@ compare the two for every story.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from hub.clock import micros
-from tracker.facet_tables import FacetCountRow, FacetRow, WordRow
+from tracker.facet_tables import FacetCountRow, FacetRow
 from tracker.states import Counts, Importance, Stage, State, heat, rank
 from tracker.tables import (
     CommentRow,
@@ -27,11 +27,9 @@ from tracker.tables import (
     TaskRow,
     VoiceRow,
 )
-from tracker.words import words_of
 
 _FACETS = FacetRow.__table__  # type: ignore[attr-defined]
 _COUNTS = FacetCountRow.__table__  # type: ignore[attr-defined]
-_WORDS = WordRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +50,38 @@ class Derived:
         return self.counts.state
 
 
+class _Task(NamedTuple):
+    """What of a task its story is listed by."""
+
+    project_id: int
+    stage: str
+    status: str
+    assignee_id: int | None
+    milestone_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What stands in other tables about a story.
+
+    beside: kind and number of each; `duplicates` and `comments` are counts, every other is a facet.
+    placed: the facets that it is listed by so far, each with the state and whether it was private.
+    """
+
+    tasks: Sequence[_Task]
+    beside: Sequence[tuple[str, int]]
+    placed: Sequence[tuple[str, str, bool]]
+
+
 def expected(session: Session, story: StoryRow) -> Derived:
     """Return what a story's row and facets should be, by what people wrote."""
-    tasks = session.exec(select(TaskRow).where(TaskRow.story_id == story.id)).all()
-    statuses = Counter(task.status for task in tasks)
-    beside = _beside(session, story)
-    kinds = Counter(kind for kind, _ in beside)
-    told = dict(beside)
+    return _derived(story, _written(session, story))
+
+
+def _derived(story: StoryRow, written: _Written) -> Derived:
+    statuses = Counter(task.status for task in written.tasks)
+    kinds = Counter(kind for kind, _ in written.beside)
+    told = dict(written.beside)
     return Derived(
         Counts(*(statuses[name] for name in ("todo", "inprogress", "review", "merged", "invalid"))),
         told["comments"],
@@ -73,7 +96,7 @@ def expected(session: Session, story: StoryRow) -> Derived:
             is_security=story.is_security,
             is_duplicate=story.duplicate_of is not None,
         ),
-        frozenset(_facets(story, tasks, beside)),
+        frozenset(_facets(story, written)),
     )
 
 
@@ -83,27 +106,17 @@ def refresh(session: Session, story: StoryRow, *, now: datetime | None = None) -
     with session.no_autoflush:  # so that the row is written once
         if now is not None:
             story.changed_at = micros(now)
-        derived = expected(session, story)
+        written = _written(session, story)
+        derived = _derived(story, written)
         _fill_row(story, derived)
     session.add(story)
     session.flush()
-    _place(session, story, derived.facets)
-
-
-def index_words(session: Session, story: StoryRow) -> None:
-    """Bring the words by which a story is found up to date."""
-    known = set(session.exec(select(WordRow.word).where(WordRow.story_id == story.id)))
-    wanted = set(words_of(f"{story.title}\n{story.description}"))
-    run = session.connection().execute
-    if gone := known - wanted:
-        run(sa.delete(_WORDS).where(_WORDS.c.story_id == story.id, _WORDS.c.word.in_(gone)))
-    if new := sorted(wanted - known):
-        run(sa.insert(_WORDS), [{"word": word, "story_id": story.id} for word in new])
+    _place(session, story, written.placed, derived.facets)
 
 
 def forget(session: Session, story: StoryRow) -> None:
     """Take a story that is about to be deleted out of all lists and counts."""
-    _place(session, story, frozenset())
+    _place(session, story, _written(session, story).placed, frozenset())
 
 
 def _fill_row(story: StoryRow, derived: Derived) -> None:
@@ -114,9 +127,7 @@ def _fill_row(story: StoryRow, derived: Derived) -> None:
     story.duplicates, story.heat = derived.duplicates, derived.heat
 
 
-def _facets(
-    story: StoryRow, tasks: Iterable[TaskRow], beside: Iterable[tuple[str, int]]
-) -> Iterator[str]:
+def _facets(story: StoryRow, written: _Written) -> Iterator[str]:
     yield "all"
     yield f"importance:{story.importance}"
     yield f"kind:{story.kind}"
@@ -126,33 +137,37 @@ def _facets(
         yield "duplicate"
     if story.is_security:
         yield "security"
-    for task in tasks:
+    for task in written.tasks:
         yield f"project:{task.project_id}"
         yield f"stage:{Stage(task.stage).value}"
         yield "unassigned" if task.assignee_id is None else f"assignee:{task.assignee_id}"
         if task.milestone_id is not None:
             yield f"milestone:{task.milestone_id}"
-    for kind, number in beside:
+    for kind, number in written.beside:
         if kind not in ("duplicates", "comments"):
             yield f"{kind}:{number}"
 
 
-def _beside(session: Session, story: StoryRow) -> Sequence[tuple[str, int]]:
-    """Return what stands in other tables about a story, in one query: kind and number of each.
+def _written(session: Session, story: StoryRow) -> _Written:
+    """Read what stands in other tables about a story: one query for all."""
+    rows = session.connection().execute(_ABOUT, {"story": story.id}).all()
+    return _Written(
+        [_Task(number, *rest) for what, number, *rest in rows if what == _TASK],
+        [(what, number) for what, number, *_ in rows if what not in (_TASK, _FACET)],
+        [(facet, state, bool(number)) for what, number, facet, state, *_ in rows if what == _FACET],
+    )
 
-    `duplicates` and `comments` are counts; every other is the facet that it makes.
-    """
-    rows = session.connection().execute(_BESIDE, {"story": story.id})
-    return [(kind, number) for kind, number in rows]
 
-
-def _place(session: Session, story: StoryRow, facets: frozenset[str]) -> None:
+def _place(
+    session: Session,
+    story: StoryRow,
+    placed: Sequence[tuple[str, str, bool]],
+    facets: frozenset[str],
+) -> None:
     """Make `facets` those of the story, each with the values of its row, and count."""
     run = session.connection().execute
-    columns = (_FACETS.c.facet, _FACETS.c.state, _FACETS.c.is_private)
-    rows = run(sa.select(*columns).where(_FACETS.c.story_id == story.id)).all()
-    before = Counter((facet, state) for facet, state, is_private in rows if not is_private)
-    known = {facet for facet, _, _ in rows}
+    before = Counter((facet, state) for facet, state, is_private in placed if not is_private)
+    known = {facet for facet, _, _ in placed}
     values = _values(story)
     if gone := known - facets:
         run(sa.delete(_FACETS).where(_FACETS.c.story_id == story.id, _FACETS.c.facet.in_(gone)))
@@ -200,30 +215,43 @@ def _add(insert: Any) -> Any:
 _ADD = {"sqlite": _add(sqlite.insert), "postgresql": _add(postgresql.insert)}
 
 
-def _told(kind: Any, number: Any, *conditions: Any) -> Any:
-    return sa.select(kind.label("kind"), number.label("number")).where(*conditions)
+def _told(what: Any, number: Any, *rest: Any) -> Any:
+    """Return one part of the query about a story: each has six columns."""
+    return sa.select(
+        what.label("what"), number.label("number"), *rest, *[sa.null()] * (4 - len(rest))
+    )
 
 
-def _count(kind: str, *conditions: Any) -> Any:
-    return _told(sa.literal(kind), sa.func.count(), *conditions)
+def _count(what: str, *conditions: Any) -> Any:
+    return _told(sa.literal(what), sa.func.count()).where(*conditions)
 
 
+_TASK, _FACET = "task", "facet"
 _STORY = sa.bindparam("story", type_=sa.Integer)
-_BESIDE = sa.union_all(
-    _told(col(VoiceRow.kind), col(VoiceRow.person_id), col(VoiceRow.story_id) == _STORY),
+_ABOUT = sa.union_all(
     _told(
-        sa.literal("subscriber"),
-        col(SubscriptionRow.person_id),
-        col(SubscriptionRow.target_type) == "story",
-        col(SubscriptionRow.target_id) == _STORY,
+        sa.literal(_TASK),
+        col(TaskRow.project_id),
+        col(TaskRow.stage),
+        col(TaskRow.status),
+        col(TaskRow.assignee_id),
+        col(TaskRow.milestone_id),
+    ).where(col(TaskRow.story_id) == _STORY),
+    _told(
+        sa.literal(_FACET),
+        sa.cast(_FACETS.c.is_private, sa.Integer),
+        _FACETS.c.facet,
+        _FACETS.c.state,
+    ).where(_FACETS.c.story_id == _STORY),
+    _told(col(VoiceRow.kind), col(VoiceRow.person_id)).where(col(VoiceRow.story_id) == _STORY),
+    _told(sa.literal("subscriber"), col(SubscriptionRow.person_id)).where(
+        col(SubscriptionRow.target_type) == "story", col(SubscriptionRow.target_id) == _STORY
     ),
-    _told(sa.literal("tag"), col(StoryTagRow.tag_id), col(StoryTagRow.story_id) == _STORY),
-    _told(
-        sa.literal("group"),
-        col(GroupedRow.group_id),
+    _told(sa.literal("tag"), col(StoryTagRow.tag_id)).where(col(StoryTagRow.story_id) == _STORY),
+    _told(sa.literal("group"), col(GroupedRow.group_id)).where(
         col(GroupedRow.project_id).in_(
             sa.select(col(TaskRow.project_id)).where(col(TaskRow.story_id) == _STORY)
-        ),
+        )
     ),
     _count("duplicates", col(StoryRow.duplicate_of) == _STORY),
     _count("comments", col(CommentRow.story_id) == _STORY, col(CommentRow.is_active)),

@@ -2,7 +2,8 @@
 
 A facet is something that stories are listed by: `all`, `project:3`, `tag:7`, `assignee:12`. A story has a row
 for each of its facets with what lists sort and filter by, so that every page of every such list is a short
-walk along one index, whatever else there is. `story_word` has the words of titles and descriptions.
+walk along one index, whatever else there is. `story_word` and `task_word` have the words of titles and
+descriptions; `timeline_count` has what would else be counted in all that ever happened.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, SmallInteger, Text
@@ -64,4 +65,25 @@ class WordRow(SQLModel, table=True):
     story_id: int = Field(sa_column=_story())
 
 
-FACET_TABLES = (FacetRow, FacetCountRow, WordRow)
+class TaskWordRow(SQLModel, table=True):
+    """A word of a task's title, folded."""
+
+    __tablename__ = "task_word"
+    __table_args__ = (Index("task_word_of_task", "task_id", "word"),)
+
+    word: str = Field(primary_key=True, sa_type=_Word)
+    task_id: int = Field(
+        sa_column=Column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
+    )
+
+
+class TimelineCountRow(SQLModel, table=True):
+    """How many entries of timelines there are of a kind, those of private stories among them."""
+
+    __tablename__ = "timeline_count"
+
+    kind: str = Field(primary_key=True, sa_type=Text)
+    entries: int
+
+
+FACET_TABLES = (FacetRow, FacetCountRow, WordRow, TaskWordRow, TimelineCountRow)

@@ -27,14 +27,15 @@ from tracker.changes import (
     see_story,
     touch,
 )
-from tracker.derived import forget, index_words, refresh
+from tracker.derived import forget, refresh
 from tracker.readers import let_read
 from tracker.sight import no_story, story_ref
 from tracker.states import Importance
 from tracker.subscriptions import subscribe
 from tracker.tables import KINDS, DependencyRow, StoryRow, StoryTagRow
 from tracker.tags import forget_tags
-from tracker.timeline import note_story
+from tracker.timeline import note_story, uncount_story
+from tracker.word_index import index_story
 
 _ALLOWED = {
     ("bug", "feature"),
@@ -106,8 +107,8 @@ def create_story(session: Session, actor: Actor, new: NewStory, *, now: datetime
         let_read(session, actor, story.id, person_id=author.id, now=now)
     note_story(session, actor, "story_created", story, now=now)
     if author.id is not None:
-        subscribe(session, author.id, "story", story.id, now=now)
-    index_words(session, story)
+        subscribe(session, author.id, "story", story.id, now=now, is_new=True)
+    index_story(session, story, is_new=True)
     finish(session, actor, "story.created", story, now=now)
     return story.id
 
@@ -206,6 +207,7 @@ def delete_story(session: Session, actor: Actor, id_: int, *, now: datetime) -> 
     former, is_private = story.duplicate_of, story.is_private
     tags = session.exec(select(StoryTagRow.tag_id).where(StoryTagRow.story_id == id_)).all()
     forget(session, story)
+    uncount_story(session, id_)
     forget_files(session, col(AttachmentRow.story_id) == id_)
     forget_notices(session, story_ref(id_))
     session.connection().execute(sa.delete(StoryRow).where(col(StoryRow.id) == id_))
@@ -270,7 +272,7 @@ def _note_changes(
         )  # fmt: skip
         if "title" in changed or "description" in changed:
             story.revision += 1
-            index_words(session, story)
+            index_story(session, story)
     touch(story, now)
     finish(session, actor, "story.changed", story, now=now)
 

@@ -28,13 +28,21 @@ _TABLES: Mapping[str, type[Any]] = {"project": ProjectRow, "project_group": Proj
 
 
 def subscribe(
-    session: Session, person: int, target_type: str, target_id: int, *, now: datetime
+    session: Session,
+    person: int,
+    target_type: str,
+    target_id: int,
+    *,
+    now: datetime,
+    is_new: bool = False,
 ) -> int:
     """Let a person hear of a thing, and return the subscription's number; once is enough.
 
+    is_new: the thing has just been made, so that nobody hears of it yet.
+
     Raises: Conflict when they do already.
     """
-    if find_subscription(session, person, target_type, target_id) is not None:
+    if not is_new and find_subscription(session, person, target_type, target_id) is not None:
         raise Conflict(gettext("You follow this already."))
     row = SubscriptionRow(
         person_id=person, target_type=target_type, target_id=target_id, created_at=micros(now)

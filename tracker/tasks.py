@@ -20,6 +20,7 @@ from tracker.sight import task_ref
 from tracker.states import STATUS_OF, Stage, Status
 from tracker.tables import BranchRow, MilestoneRow, ProjectRow, StoryRow, TaskRow
 from tracker.timeline import note_task
+from tracker.word_index import index_task
 
 _LONGEST_LINK = 4_000
 
@@ -79,6 +80,7 @@ def add_task(session: Session, actor: Actor, story_id: int, new: NewTask, *, now
     )
     session.add(hold(session, task))
     session.flush()
+    index_task(session, task, is_new=True)
     note_task(session, actor, "task_created", story, task, now=now)
     _tell(session, actor, "task.created", story, task, now)
     return task.id or 0
@@ -96,6 +98,8 @@ def edit_task(session: Session, actor: Actor, id_: int, edit: TaskEdit, *, now: 
     if before == after:
         return
     touch(task, now)
+    if before["title"] != task.title:
+        index_task(session, task)
     _note_changes(session, actor, story, task, before, now)
     _tell(session, actor, "task.changed", story, task, now)
 

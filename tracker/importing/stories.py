@@ -1,6 +1,7 @@
 """Takes in a story with its tasks, tags, comments and events, all under their own numbers."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, delete, select
 from hub.clock import micros
 from hub.errors import Invalid
 from hub.events import emit, in_order
-from tracker.derived import index_words, refresh
+from tracker.derived import refresh
 from tracker.importing.known import Import, digest_of, line_of, prose_of, told_info, when
 from tracker.importing.places import person_here
 from tracker.importing.source import Shape, number, text
@@ -31,6 +32,8 @@ from tracker.tables import (
     TimelineRow,
 )
 from tracker.tags import find_tag, make_tag, right_tag
+from tracker.timeline import count_entries
+from tracker.word_index import index_story, index_task
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -173,6 +176,7 @@ def _task(session: Session, run: Import, told: Shape, row: TaskRow, project: int
     row.updated_at = when(told, "updated_at")
     session.add(row)
     session.flush()
+    index_task(session, row)
     if not run.keeps_numbers:
         run.keep(session, "task", number(told, "id"), row.id or 0)
 
@@ -195,6 +199,7 @@ def _events(session: Session, run: Import, id_: int, events: Sequence[Shape]) ->
         TimelineRow.story_id == id_
     )
     there = {tuple(row) for row in session.exec(known)}
+    added: Counter[str] = Counter()
     for told in sorted(events, key=lambda each: number(each, "id")):
         comment = told.get("comment")
         said = comment if isinstance(comment, dict) else {}
@@ -212,7 +217,9 @@ def _events(session: Session, run: Import, id_: int, events: Sequence[Shape]) ->
             **_by(run, author),
         )  # fmt: skip
         session.add(row)
-        session.flush()
+        added[row.kind] += 1
+    session.flush()
+    count_entries(session, added)
 
 
 def _comment(
@@ -268,7 +275,7 @@ def _info(session: Session, run: Import, told: Shape) -> Mapping[str, Any]:
 def _finish(session: Session, run: Import, story: StoryRow, told: Shape, *, is_new: bool) -> None:
     story.changed_at = when(told, "updated_at") or story.created_at
     refresh(session, story)
-    index_words(session, story)
+    index_story(session, story)
     event = "story.created" if is_new else "story.changed"
     emit(session, run.actor, event, story_ref(story.id or 0), at=run.now)
 

@@ -16,6 +16,7 @@ from tracker.authors import author_of
 from tracker.planning.sight import KIND_OF, ref_of
 from tracker.planning.tables import BoardRow, WorklistRow
 from tracker.tables import TimelineRow
+from tracker.timeline import count_entries
 
 
 def note_plan(
@@ -47,6 +48,7 @@ def note_plan(
         )
     )
     session.flush()
+    count_entries(session, {f"{kind}_{what}": 1})
     emit(session, actor, f"{kind}.{what}", ref_of(row), at=now)
 
 

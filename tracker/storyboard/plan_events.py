@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from hub.accounts.tables import TeamRow
+from hub.db import rows_by_id
 from tracker.authors import known
 from tracker.planning.sight import visible
 from tracker.planning.tables import BoardRow, WorklistRow
@@ -42,8 +43,7 @@ class PlanWords:
         people = {id_ for info in infos for name in _NAMED for id_ in _ids(info.get(name))}
         self._names = {id_: who.name for id_, who in known(session, people).items()}
         teams = {id_ for info in infos for id_ in _ids(info.get("teams"))}
-        rows = session.exec(select(TeamRow.id, TeamRow.slug).where(col(TeamRow.id).in_(teams)))
-        self._teams = dict(rows.all()) if teams else {}
+        self._teams = {row.id: row.slug for row in rows_by_id(session, TeamRow, teams)}
         items = [each for info in infos for each in _items(info)]
         self._titles = {
             ("story", id_): title for id_, title in _titles(session, StoryRow, items, "story")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from hub.accounts.tables import GrantRow, HandleRow, PersonRow, TeamRow
+from hub.db import among, rows_by_id
 from tracker.authors import known
 from tracker.facet_tables import FacetCountRow
 from tracker.states import State
@@ -29,8 +30,6 @@ from tracker.tables import (
 )
 
 Shape = dict[str, Any]
-
-_AT_ONCE = 5_000
 
 STATUSES = (
     ("todo", "Todo"),
@@ -165,7 +164,7 @@ def tags_of(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
         TagRow, col(TagRow.id) == col(StoryTagRow.tag_id)
     )
     for id_, name in session.exec(
-        query.where(col(StoryTagRow.story_id).in_(ids)).order_by(col(TagRow.id))
+        query.where(among(session, col(StoryTagRow.story_id), ids)).order_by(col(TagRow.id))
     ):
         found[id_].append(name)
     return found
@@ -178,13 +177,13 @@ def tags(session: Session, rows: Sequence[TagRow]) -> list[Shape]:
 
 
 def _popular(session: Session, facets: Sequence[str]) -> Mapping[str, int]:
-    """Return how many public stories each facet has; asked for so many at a time as databases take."""
+    """Return how many public stories each facet has."""
     found: defaultdict[str, int] = defaultdict(int)
     columns = select(FacetCountRow.facet, FacetCountRow.stories)
-    for first in range(0, len(facets), _AT_ONCE):
-        some = facets[first : first + _AT_ONCE]
-        for facet, stories_ in session.exec(columns.where(col(FacetCountRow.facet).in_(some))):
-            found[facet] += stories_
+    for facet, stories_ in session.exec(
+        columns.where(among(session, col(FacetCountRow.facet), facets))
+    ):
+        found[facet] += stories_
     return found
 
 
@@ -203,8 +202,7 @@ def comment(row: CommentRow) -> Shape:
 def events(session: Session, rows: Sequence[TimelineRow]) -> list[Shape]:
     """Events, comments with their text, people with their names."""
     ids = [row.comment_id for row in rows if row.comment_id is not None]
-    found = session.exec(select(CommentRow).where(col(CommentRow.id).in_(ids)))
-    said = {row.id: comment(row) for row in found}
+    said = {row.id: comment(row) for row in rows_by_id(session, CommentRow, ids)}
     infos = [json.loads(row.info) for row in rows]
     plans = PlanWords(session, [i for r, i in zip(rows, infos, strict=True) if r.kind in PLAN_KEYS])
     people = known(

@@ -296,6 +296,8 @@ def _sought(text_: str) -> tuple[Sought, ...]:
 def _let_read(call: Call, id_: int, body: Any) -> None:
     """Give a story to exactly those whom a body names, if it names any."""
     people, teams = numbers_of(body, "users"), numbers_of(body, "teams")
+    if people is None and teams is None:
+        return
     before = readers_of(call.session, id_)
     for person in people or ():
         if call.session.get(PersonRow, person) is None:

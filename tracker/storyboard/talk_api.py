@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from hub.errors import Conflict, NotFound
-from tracker.comments import add_comment, edit_comment, remove_comment
+from tracker.comments import edit_comment, remove_comment, say
 from tracker.storyboard import shapes
 from tracker.storyboard.bodies import Text, check, number, text, words
 from tracker.storyboard.paging import PAGING, contains, each, equals, listed
@@ -22,6 +22,7 @@ from tracker.tables import (
     TimelineRow,
 )
 from tracker.tags import add_tags, make_tag, remove_tags, tags_of
+from tracker.timeline import entries_of
 
 _EVENT_TYPES = (
     "story_created, story_details_changed, user_comment, tags_added, tags_deleted, task_created,"
@@ -128,14 +129,11 @@ def create_comment(call: Call) -> Reply:
     call.need_login()
     row, body = need_story(call, call.number("id", "story_id")), call.given
     check(body, Text("content"), creating=True)
-    id_ = add_comment(
+    entry = say(
         call.session, call.reader, row.id or 0, text(body, "content") or "",
         in_reply_to=number(body, "in_reply_to"), may_be_empty=True, now=call.now,
     )  # fmt: skip
-    # By the story first, of which there is an index: what happened elsewhere is not looked at.
-    told = select(TimelineRow).where(TimelineRow.story_id == row.id, TimelineRow.comment_id == id_)
-    event = call.session.exec(told).one()
-    return Reply(shapes.events(call.session, [event])[0])
+    return Reply(shapes.events(call.session, [entry])[0])
 
 
 def change_comment(call: Call) -> Reply:
@@ -221,7 +219,10 @@ def _events(call: Call, conditions: Any, known_kinds: Sequence[str]) -> Reply:
 
 
 def _count(call: Call, conditions: Sequence[Any], kinds: Sequence[str]) -> int:
-    """Count events: of stories all less the few that are hidden, which is faster than to look at each."""
+    """Count events: of stories all less the few that are hidden, which is faster than to look at each.
+
+    How many there are everywhere is known by kind.
+    """
 
     def counted(*more: Any) -> int:
         query = select(sa.func.count()).select_from(TimelineRow).where(*conditions, *more)
@@ -229,7 +230,7 @@ def _count(call: Call, conditions: Sequence[Any], kinds: Sequence[str]) -> int:
 
     kind, plans = col(TimelineRow.kind), [each for each in kinds if each in PLAN_KEYS]
     told = [each for each in kinds if each not in PLAN_KEYS]
-    total = counted(kind.in_(told)) if told else 0
+    total = counted(kind.in_(told)) if conditions else entries_of(call.session, told)
     hidden = hidden_stories(call)
     if told and hidden is not None:
         one_by_one: Any = kind.concat("")

@@ -17,6 +17,8 @@ from tracker.storyboard.sight import need_story, need_task
 from tracker.storyboard.wire import GONE, Call, Fault, Reply, invalid, not_found
 from tracker.tables import BranchRow, GroupedRow, MilestoneRow, ProjectRow, TaskRow
 from tracker.tasks import NewTask, TaskEdit, add_task, edit_task, remove_task
+from tracker.word_index import tasks_with
+from tracker.words import words_of
 
 _TITLE = Text("title", 3, 255)
 _NUMBERS = ("story_id", "assignee_id", "project_id", "branch_id", "milestone_id")
@@ -37,14 +39,13 @@ def list_tasks(call: Call) -> Reply:
 
 
 def search_tasks(call: Call) -> Reply:
-    """Find tasks by words of their titles."""
+    """Find tasks by words of their titles, or how they begin."""
     call.args.allow(*PAGING, *_FILTERS, "q")
-    words = (call.args.text("q") or "").replace('"', " ").split()
+    words = words_of(call.args.text("q") or "")
     if not words:
         raise invalid("q", "", "say what to look for")
     found = list(_filtered(call))
-    for word in words:
-        found += contains(col(TaskRow.title), word.strip("*+"))
+    found += [col(TaskRow.id).in_(tasks_with(word)) for word in words]
     return listed(call, TaskRow, found, each(shapes.task), tells=False, story_id=_STORY)
 
 
