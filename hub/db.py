@@ -8,29 +8,25 @@ SQLite (WAL, foreign keys, synchronous=FULL) or PostgreSQL, by the url alone.
   more than once and must have no effect outside its session.
 """
 
-import json
 import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, Connection, Engine, any_, create_engine, event, func, literal, text
-from sqlalchemy import select as sql_select
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, OperationalError
-from sqlalchemy.orm.util import identity_key
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session
 
 from hub.errors import Invalid, Unavailable
 from hub.language import gettext
 
 T = TypeVar("T")
 Row = TypeVar("Row")
-Model = TypeVar("Model", bound=SQLModel)
 
 _BUSY_MS = 30_000
 _TRIES = 8
@@ -137,32 +133,6 @@ def hold(session: Session, row: Row) -> Row:
     """
     session.info.setdefault("held", []).append(row)
     return row
-
-
-def rows_by_id(session: Session, table: type[Model], ids: Iterable[int]) -> Sequence[Model]:
-    """Return the rows of these numbers, in no order: those that the session holds cost no query."""
-    wanted = set(ids)
-    keys = {id_: identity_key(table, id_) for id_ in wanted}
-    held = {
-        id_: session.identity_map[key] for id_, key in keys.items() if key in session.identity_map
-    }
-    rest = wanted - set(held)
-    key_column = table.id  # type: ignore[attr-defined]
-    found = session.exec(select(table).where(among(session, key_column, rest))) if rest else ()
-    return [*held.values(), *found]
-
-
-def among(session: Session, column: Any, values: Iterable[int | str]) -> Any:
-    """Return the condition that a column has one of many values.
-
-    They are one parameter, so that the statement is the same for any number of them: neither SQLAlchemy
-    nor PostgreSQL has to make it up anew.
-    """
-    wanted = list(values)
-    if session.get_bind().dialect.name == "postgresql":
-        return column == any_(literal(wanted, ARRAY(column.type)))
-    told = func.json_each(json.dumps(wanted)).table_valued("value")
-    return column.in_(sql_select(told.c.value))
 
 
 def _make_folder_of(file: Path) -> None:

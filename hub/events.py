@@ -17,6 +17,8 @@ from hub.people import Actor
 from hub.tables import EventRow
 
 _ORDER = 0x6D61_6461_6E68  # advisory lock key, next to hub.db.MIGRATING
+_TELL = insert(EventRow)
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def in_order(session: Session) -> None:
     now = session.get_transaction()
     if now is not None and session.info.get("in_order") is now:
         return  # the lock is held until the end
-    session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ORDER})
+    session.connection().execute(_LOCK, {"key": _ORDER})
     if not session.in_nested_transaction():  # which gives its locks back when it is undone
         session.info["in_order"] = session.get_transaction()
 
@@ -65,7 +67,7 @@ def emit_all(
     in_order(session)
     common = {"at": micros(at), "actor": actor.name}
     rows = [common | {"name": name, "ref": ref} for name, ref in told]
-    session.connection().execute(insert(EventRow), rows)
+    session.connection().execute(_TELL, rows)
 
 
 def emit_each(

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Text
 from sqlmodel import Session, col, select, update
 
 from hub.clock import from_micros
 from hub.language import gettext
+from hub.many import among, many
 from hub.now import Item, Panel, Spot
 from hub.people import Actor, Right, person_ref
 from hub.personal import Erasure, Identity, Personal
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from hub.app import App
 
 _SHOWN = 6
+_OWNED = select(PadRow.name).where(
+    among(col(PadRow.owner), many("refs", Text)), col(PadRow.access).not_in((*LISTED, GROUP))
+)
+"""The pads of some names that not all may read: asked for with every request of somebody who is known."""
 
 
 def what_goes_on(app: "App", session: Session, actor: Actor, now: datetime) -> Sequence[Panel]:
@@ -45,11 +51,7 @@ def _items(listed: Sequence[Listed]) -> Sequence[Item]:
 
 def rights_on_pads(session: Session, identity: Identity) -> Iterable[Right]:
     """Return what owners may do with the pads that not all may read: search asks for no more than that."""
-    names = session.exec(
-        select(PadRow.name).where(
-            col(PadRow.owner).in_(identity.refs), col(PadRow.access).not_in((*LISTED, GROUP))
-        )
-    )
+    names = session.exec(_OWNED, params={"refs": identity.refs})
     return [("maintain", ref(name)) for name in names]
 
 

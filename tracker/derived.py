@@ -172,9 +172,9 @@ def _place(
     if gone := known - facets:
         run(sa.delete(_FACETS).where(_FACETS.c.story_id == story.id, _FACETS.c.facet.in_(gone)))
     if known & facets:
-        run(sa.update(_FACETS).where(_FACETS.c.story_id == story.id).values(values))
+        run(_MOVE, {"moved": story.id, **values})
     if new := sorted(facets - known):
-        run(sa.insert(_FACETS), [{"facet": f, "story_id": story.id, **values} for f in new])
+        run(_PLACE, [{"facet": f, "story_id": story.id, **values} for f in new])
     after = Counter((facet, story.state) for facet in facets if not story.is_private)
     _recount(session, after, before)
 
@@ -212,6 +212,8 @@ def _add(insert: Any) -> Any:
     return new.on_conflict_do_update(index_elements=["facet", "state"], set_=grown)
 
 
+_MOVE = sa.update(_FACETS).where(_FACETS.c.story_id == sa.bindparam("moved"))
+_PLACE = sa.insert(_FACETS)
 _ADD = {"sqlite": _add(sqlite.insert), "postgresql": _add(postgresql.insert)}
 
 

@@ -26,6 +26,12 @@ from tracker.tables import (
 
 _NAME = re.compile(r"[a-zA-Z0-9]+([_\-./]?[a-zA-Z0-9]+)*")
 MASTER = "master"
+_FIRST_BRANCH = (
+    select(BranchRow)
+    .where(col(BranchRow.project_id) == sa.bindparam("project"))
+    .order_by(col(BranchRow.name) != MASTER, col(BranchRow.id))
+    .limit(1)
+)
 
 
 class Taken(Conflict):
@@ -290,9 +296,7 @@ def require_branch(session: Session, id_: int) -> BranchRow:
 
 def master_branch(session: Session, project: ProjectRow) -> BranchRow:
     """Return the branch that a task is of when nobody says which: master, or the oldest there is."""
-    query = select(BranchRow).where(BranchRow.project_id == project.id)
-    query = query.order_by(col(BranchRow.name) != MASTER, col(BranchRow.id))
-    return session.exec(query.limit(1)).one()
+    return session.exec(_FIRST_BRANCH, params={"project": project.id}).one()
 
 
 def right_project(name: str) -> str:

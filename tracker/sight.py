@@ -4,6 +4,12 @@ A private story is for those who were given it: tracker/readers.py. It is nowher
 see it is told that there is none.
 """
 
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
 from hub.errors import NotFound, Refused
 from hub.language import gettext
 from hub.people import Actor, may
@@ -53,6 +59,27 @@ def private_stories(actor: Actor) -> frozenset[int]:
     given = (ref for verb, ref in actor.rights if verb in ("read", "maintain"))
     numbers = (ref.removeprefix("story:") for ref in given if ref.startswith("story:"))
     return frozenset(int(number) for number in numbers if number.isdecimal())
+
+
+def seen_private(actor: Actor) -> frozenset[int] | None:
+    """Return the numbers of the private stories that somebody may read; None for all."""
+    return None if sees_all(actor) else private_stories(actor)
+
+
+def visible_stories(actor: Actor) -> Any:
+    """Return the condition that a story may be seen."""
+    return stories_seen(seen_private(actor))
+
+
+@lru_cache(maxsize=256)
+def stories_seen(private: frozenset[int] | None) -> Any:
+    """Return the condition that a story is public or one of these; None for all.
+
+    Kept for all who see the same: to build it takes longer than many a query.
+    """
+    if private is None:
+        return sa.true()
+    return col(StoryRow.is_private).is_(False) | col(StoryRow.id).in_(private)
 
 
 def no_story(id_: int | str) -> NotFound:

@@ -48,7 +48,8 @@ def note(
     }
     added = session.connection().execute(_ADD, entry)
     count_entries(session, {kind: 1})
-    return TimelineRow(id=added.inserted_primary_key.id, **entry)
+    key: Any = added.inserted_primary_key
+    return TimelineRow(id=key[0], **entry)
 
 
 def count_entries(session: Session, more: Mapping[str, int]) -> None:

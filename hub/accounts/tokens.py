@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from hub.accounts.audit import record
@@ -33,6 +34,13 @@ _VERBS = {
     "write": VERBS - {"redact", "secure", "administer"},
     "admin": VERBS,
 }
+
+
+_BY_DIGEST = (
+    select(TokenRow, PersonRow)  # whose it is is read along
+    .join(PersonRow, col(PersonRow.id) == col(TokenRow.person_id))
+    .where(col(TokenRow.digest) == bindparam("digest"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +98,7 @@ def read_token(
     """Return who comes with that secret; None when it opens nothing, or nothing any more."""
     if not secret.startswith(PREFIX) or len(secret) > LONGEST:
         return None
-    found = session.exec(
-        select(TokenRow, PersonRow)  # whose it is is read along
-        .join(PersonRow, col(PersonRow.id) == col(TokenRow.person_id))
-        .where(TokenRow.digest == kept(secret))
-    ).first()
+    found = session.exec(_BY_DIGEST, params={"digest": kept(secret)}).first()
     row, _owner = found or (None, None)
     if row is None or (row.expires_at is not None and row.expires_at <= micros(now)):
         return None

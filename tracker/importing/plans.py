@@ -16,7 +16,7 @@ from tracker.importing.tables import ImportedRow
 from tracker.planning.filters import Criterion, Filter, put_filter
 from tracker.planning.permissions import Part, give_parts
 from tracker.planning.places import STEP
-from tracker.planning.sight import Planned
+from tracker.planning.sight import Planned, forget_boards
 from tracker.planning.tables import (
     FIELDS,
     ITEM_TYPES,
@@ -186,6 +186,7 @@ def _lane(session: Session, run: Import, board: BoardRow, told: Shape, place: in
         session,
         LaneRow(board_id=board.id or 0, list_id=list_id, place=place * STEP, created_at=made),
     )
+    forget_boards(session)
 
 
 def _parts(session: Session, run: Import, row: Planned, told: Shape) -> None:

@@ -17,7 +17,7 @@ from tracker.authors import person_id
 from tracker.changes import KEEP, right_text, right_title, touch
 from tracker.planning.permissions import first_owner
 from tracker.planning.places import place_at, spaced
-from tracker.planning.sight import need_board, need_edit, need_worklist
+from tracker.planning.sight import forget_boards, need_board, need_edit, need_worklist
 from tracker.planning.tables import BoardRow, LaneRow, WorklistItemRow, WorklistRow
 from tracker.planning.timeline import note_plan
 from tracker.planning.worklists import (
@@ -201,6 +201,7 @@ def _append(
         )
     )
     session.flush()
+    forget_boards(session)
     _tell(session, actor, board, now, added={"worklist_id": list_.id, "position": len(places)})
 
 
@@ -214,6 +215,7 @@ def _remove_lane(
     touch(list_, now)
     session.add(list_)
     session.delete(lane)
+    forget_boards(session)
     session.flush()
     _tell(session, actor, board, now, removed={"worklist_id": list_.id})
 

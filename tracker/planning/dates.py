@@ -11,6 +11,7 @@ from hub.clock import micros
 from hub.errors import Invalid
 from hub.events import emit, in_order
 from hub.language import gettext
+from hub.many import among
 from hub.people import Actor
 from tracker.authors import person_id
 from tracker.changes import KEEP, Kept, right_title, see_story, touch
@@ -129,7 +130,7 @@ def dated_by(
     query = (
         select(DatedRow.target_id, DueDateRow)
         .join(DueDateRow, col(DueDateRow.id) == col(DatedRow.due_date_id))
-        .where(DatedRow.target_type == type_, col(DatedRow.target_id).in_(ids))
+        .where(DatedRow.target_type == type_, among(col(DatedRow.target_id), ids))
         .where(visible(actor, DueDateRow))
         .order_by(col(DueDateRow.date), col(DueDateRow.id))
     )
@@ -142,7 +143,7 @@ def targets_of(session: Session, ids: Sequence[int], type_: str) -> Mapping[int,
     """Return the numbers of the things of a kind that have each of these due dates."""
     found: defaultdict[int, list[int]] = defaultdict(list)
     query = select(DatedRow.due_date_id, DatedRow.target_id).where(
-        col(DatedRow.due_date_id).in_(ids), DatedRow.target_type == type_
+        among(col(DatedRow.due_date_id), ids), DatedRow.target_type == type_
     )
     for id_, target in session.exec(query.order_by(col(DatedRow.target_id))) if ids else ():
         found[id_].append(target)

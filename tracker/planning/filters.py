@@ -15,9 +15,9 @@ from sqlmodel import Session, col, select
 from hub.clock import micros
 from hub.errors import Invalid, NotFound
 from hub.language import gettext
+from hub.many import among
 from hub.people import Actor
 from tracker.facet_tables import FacetRow, WordRow
-from tracker.planning.sight import visible_stories
 from tracker.planning.tables import (
     FIELDS,
     ITEM_TYPES,
@@ -27,6 +27,7 @@ from tracker.planning.tables import (
 )
 from tracker.planning.timeline import note_plan
 from tracker.planning.worklists import open_worklist
+from tracker.sight import visible_stories
 from tracker.states import State, Status
 from tracker.tables import GroupedRow, StoryRow, TagRow, TaskRow
 from tracker.words import words_of
@@ -62,9 +63,11 @@ class Filter:
 def filters_of(session: Session, lists: Sequence[int]) -> Mapping[int, Sequence[Filter]]:
     """Return the filters of worklists, by list: two queries for all."""
     found: defaultdict[int, list[Filter]] = defaultdict(list)
-    its = col(WorklistFilterRow.list_id).in_(lists)
+    if not lists:
+        return found
+    its = among(col(WorklistFilterRow.list_id), lists)
     rows = session.exec(select(WorklistFilterRow).where(its).order_by(col(WorklistFilterRow.id)))
-    kept = rows.all() if lists else []
+    kept = rows.all()
     criteria = _criteria(session, [row.id or 0 for row in kept])
     for row in kept:
         told = tuple(criteria.get(row.id or 0, ()))

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from hub.clock import micros
+from hub.db import hold
 from hub.errors import Conflict, Invalid, NotFound
 from hub.events import in_order
 from hub.language import gettext
@@ -156,7 +158,7 @@ def open_item(session: Session, actor: Actor, number: int) -> tuple[WorklistItem
     shown = select(WorklistItemRow).where(WorklistItemRow.id == number, shown_items(actor))
     row = session.exec(shown).first() if 0 < number < 1 << 31 else None
     list_ = session.get(WorklistRow, row.list_id) if row is not None else None
-    if row is None or list_ is None or not sees(actor, holder_of(session, list_)):
+    if row is None or list_ is None or not sees(actor, holder_of(session, hold(session, list_))):
         raise NotFound(gettext("There is no card %(number)s.", number=number))
     need_move(actor, holder_of(session, list_))
     return row, list_
@@ -181,14 +183,9 @@ def need_item(session: Session, actor: Actor, type_: str, id_: int) -> Item:
 
 def position_of(session: Session, actor: Actor, row: WorklistItemRow) -> int:
     """Return how many of a list's cards somebody sees before this one."""
-    before = select(WorklistItemRow.id).where(
-        WorklistItemRow.list_id == row.list_id,
-        col(WorklistItemRow.archived).is_(False),
-        (col(WorklistItemRow.place) < row.place)
-        | ((col(WorklistItemRow.place) == row.place) & (col(WorklistItemRow.id) < row.id)),
-        shown_items(actor),
-    )
-    return len(session.exec(before).all())
+    where = {"list": row.list_id, "place": row.place, "id": row.id}
+    before = _BEFORE.where(shown_items(actor))
+    return int(session.connection().execute(before, where).scalar_one())
 
 
 def _open(session: Session, actor: Actor, list_id: int) -> WorklistRow:
@@ -272,6 +269,19 @@ def _told(row: WorklistItemRow, position: int) -> dict[str, object]:
         "position": position,
         "due_date_id": row.due_date_id,
     }
+
+
+_PLACE = col(WorklistItemRow.place)
+_BEFORE = (
+    sa.select(sa.func.count())
+    .select_from(WorklistItemRow)
+    .where(
+        col(WorklistItemRow.list_id) == sa.bindparam("list"),
+        col(WorklistItemRow.archived).is_(False),
+        (sa.bindparam("place") > _PLACE)
+        | ((sa.bindparam("place") == _PLACE) & (col(WorklistItemRow.id) < sa.bindparam("id"))),
+    )
+)
 
 
 def may_move(session: Session, actor: Actor, list_: WorklistRow) -> bool:

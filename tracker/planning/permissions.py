@@ -13,6 +13,7 @@ from hub.clock import micros
 from hub.errors import Invalid
 from hub.events import emit
 from hub.language import gettext
+from hub.many import among
 from hub.people import Actor
 from tracker.planning.sight import Planned, need_edit, ref_of
 from tracker.planning.tables import BoardRow, DueDateRow, WorklistRow
@@ -58,7 +59,7 @@ def allowed_to(session: Session, refs: Iterable[str]) -> Mapping[str, Allowed]:
     """Return who has a part in each of many things: one query for all."""
     found: defaultdict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     wanted = list(refs)
-    query = select(GrantRow).where(col(GrantRow.ref).in_(wanted)).order_by(col(GrantRow.id))
+    query = select(GrantRow).where(among(col(GrantRow.ref), wanted)).order_by(col(GrantRow.id))
     for row in session.exec(query) if wanted else ():
         part = {"maintain": "owners", "write": "users"}.get(row.verb)
         if part is None:

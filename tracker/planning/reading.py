@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from hub.many import among, rows_by_id
 from hub.people import Actor
 from tracker.planning.filters import Filter, filled, filters_of
 from tracker.planning.sight import shown_items, visible
@@ -76,7 +77,7 @@ def items_of(
     """Return the items of lists that somebody may see, in their order; archived: those taken out, too."""
     found: defaultdict[int, list[WorklistItemRow]] = defaultdict(list)
     query = select(WorklistItemRow).where(
-        col(WorklistItemRow.list_id).in_(lists), shown_items(actor)
+        among(col(WorklistItemRow.list_id), lists), shown_items(actor)
     )
     if not archived:
         query = query.where(col(WorklistItemRow.archived).is_(False))
@@ -94,7 +95,7 @@ def lanes_of_boards(
     query = select(LaneRow, WorklistRow).join(
         WorklistRow, col(WorklistRow.id) == col(LaneRow.list_id)
     )
-    here = query.where(col(LaneRow.board_id).in_(boards))
+    here = query.where(among(col(LaneRow.board_id), boards))
     for lane, list_ in (
         session.exec(here.order_by(col(LaneRow.place), col(LaneRow.id))) if boards else ()
     ):
@@ -107,12 +108,10 @@ def _things(
 ) -> tuple[Mapping[int, StoryRow], Mapping[int, TaskRow]]:
     known = set(wanted)
     task_ids = [id_ for type_, id_ in known if type_ == "task"]
-    rows = session.exec(select(TaskRow).where(col(TaskRow.id).in_(task_ids))) if task_ids else ()
-    tasks = {row.id or 0: row for row in rows}
+    tasks = {row.id or 0: row for row in rows_by_id(session, TaskRow, task_ids)}
     ids = {id_ for type_, id_ in known if type_ == "story"}
     ids |= {row.story_id for row in tasks.values()}
-    found = session.exec(select(StoryRow).where(col(StoryRow.id).in_(ids))) if ids else ()
-    return {row.id or 0: row for row in found}, tasks
+    return {row.id or 0: row for row in rows_by_id(session, StoryRow, ids)}, tasks
 
 
 def _dues(session: Session, actor: Actor, ids: Iterable[int | None]) -> Mapping[int, DueDateRow]:

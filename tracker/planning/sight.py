@@ -5,17 +5,18 @@ lane has no rights of its own: its board's hold. Who may not see a thing is told
 card whose story is hidden from its reader is neither shown nor counted.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from hub.db import hold
 from hub.errors import NotFound, Refused
 from hub.language import gettext
 from hub.people import Actor, may
 from tracker.planning.tables import BoardRow, DueDateRow, LaneRow, WorklistItemRow, WorklistRow
-from tracker.sight import private_stories
-from tracker.sight import sees_all as sees_all_stories
+from tracker.sight import seen_private, stories_seen
 from tracker.tables import StoryRow, TaskRow
 
 Planned = BoardRow | WorklistRow | DueDateRow
@@ -25,6 +26,7 @@ KIND_OF: dict[type[Planned], str] = {
     WorklistRow: "worklist",
     DueDateRow: "due_date",
 }
+_BOARDS = "board_of"
 _PRIVATE = "private"
 """Moving and editing is for those whom it was given to, however public a thing is."""
 
@@ -50,9 +52,17 @@ def edits(actor: Actor, row: Planned) -> bool:
 
 
 def board_of(session: Session, list_id: int) -> BoardRow | None:
-    """Return the board that a worklist is a lane of."""
-    lanes = select(BoardRow).join(LaneRow, col(LaneRow.board_id) == col(BoardRow.id))
-    return session.exec(lanes.where(LaneRow.list_id == list_id)).first()
+    """Return the board that a worklist is a lane of; looked up once in a transaction."""
+    known: dict[int, BoardRow | None] = session.info.setdefault(_BOARDS, {})
+    if list_id not in known:
+        lanes = select(BoardRow).join(LaneRow, col(LaneRow.board_id) == col(BoardRow.id))
+        known[list_id] = session.exec(lanes.where(LaneRow.list_id == list_id)).first()
+    return known[list_id]
+
+
+def forget_boards(session: Session) -> None:
+    """Look up anew which board a worklist is a lane of: lanes have come or gone."""
+    session.info.pop(_BOARDS, None)
 
 
 def holder_of(session: Session, row: WorklistRow) -> Planned:
@@ -74,7 +84,7 @@ def need_board(session: Session, actor: Actor, id_: int) -> BoardRow:
 def need_worklist(session: Session, actor: Actor, id_: int) -> WorklistRow:
     """Return a worklist that somebody may see. Raises: NotFound."""
     row = session.get(WorklistRow, id_) if _is_number(id_) else None
-    if row is None or not sees(actor, holder_of(session, row)):
+    if row is None or not sees(actor, holder_of(session, hold(session, row))):
         url = "/worklists"
         text = gettext("There is no worklist %(number)s. %(url)s lists all.", number=id_, url=url)
         raise NotFound(text)
@@ -109,32 +119,44 @@ def given(actor: Actor, kind: str) -> frozenset[int]:
 
 def visible(actor: Actor, table: type[Planned]) -> Any:
     """Return the condition that a thing may be seen; a lane by its board."""
-    kind = KIND_OF[table]
-    if may(actor, "read", f"{kind}:all", _PRIVATE):
-        return sa.true()
-    own = col(table.is_private).is_(False) | col(table.id).in_(given(actor, kind))
-    if table is not WorklistRow:
-        return own
-    lanes: Any = select(LaneRow.list_id).correlate(None)
-    shown = lanes.join(BoardRow, col(BoardRow.id) == col(LaneRow.board_id))
-    shown = shown.where(visible(actor, BoardRow))
-    id_ = col(WorklistRow.id)
-    return (own & id_.not_in(lanes)) | id_.in_(shown)
-
-
-def visible_stories(actor: Actor) -> Any:
-    """Return the condition that a story may be seen."""
-    if sees_all_stories(actor):
-        return sa.true()
-    return col(StoryRow.is_private).is_(False) | col(StoryRow.id).in_(private_stories(actor))
+    return _visible(table, _seen(actor, table), _seen(actor, BoardRow))
 
 
 def shown_items(actor: Actor) -> Any:
     """Return the condition that a worklist's item is there and may be seen."""
+    return _shown_items(seen_private(actor))
+
+
+def _seen(actor: Actor, table: type[Planned]) -> frozenset[int] | None:
+    """Return the numbers of the private things that somebody may see; None for all."""
+    kind = KIND_OF[table]
+    return None if may(actor, "read", f"{kind}:all", _PRIVATE) else given(actor, kind)
+
+
+@lru_cache(maxsize=256)
+def _visible(
+    table: type[Planned], own: frozenset[int] | None, boards: frozenset[int] | None
+) -> Any:
+    """Build the condition, which takes longer than many a query, once for all who see the same."""
+    if own is None:
+        return sa.true()
+    condition = col(table.is_private).is_(False) | col(table.id).in_(own)
+    if table is not WorklistRow:
+        return condition
+    lanes: Any = select(LaneRow.list_id).correlate(None)
+    shown = lanes.join(BoardRow, col(BoardRow.id) == col(LaneRow.board_id))
+    shown = shown.where(_visible(BoardRow, boards, boards))
+    id_ = col(WorklistRow.id)
+    return (condition & id_.not_in(lanes)) | id_.in_(shown)
+
+
+@lru_cache(maxsize=256)
+def _shown_items(private: frozenset[int] | None) -> Any:
     kind, id_ = col(WorklistItemRow.item_type), col(WorklistItemRow.item_id)
-    story: Any = sa.exists().where(col(StoryRow.id) == id_, visible_stories(actor))
+    seen = stories_seen(private)
+    story: Any = sa.exists().where(col(StoryRow.id) == id_, seen)
     task: Any = sa.exists().where(
-        col(TaskRow.id) == id_, col(StoryRow.id) == col(TaskRow.story_id), visible_stories(actor)
+        col(TaskRow.id) == id_, col(StoryRow.id) == col(TaskRow.story_id), seen
     )
     return ((kind == "story") & story) | ((kind == "task") & task)
 

@@ -50,7 +50,12 @@ def list_boards(call: Call) -> Reply:
             col(BoardRow.id).in_(select(LaneRow.board_id).where(col(LaneRow.list_id).in_(lists)))
         )
     return listed(
-        call, BoardRow, found, lambda rows: plan_shapes.boards(call, rows), columns=_SORTS
+        call,
+        BoardRow,
+        found,
+        lambda rows: plan_shapes.boards(call, rows),
+        columns=_SORTS,
+        as_objects=True,
     )
 
 

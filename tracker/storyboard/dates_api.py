@@ -57,7 +57,12 @@ def list_dates(call: Call) -> Reply:
             )
             found.append(col(DueDateRow.id).in_(ids))
     return listed(
-        call, DueDateRow, found, lambda rows: plan_shapes.due_dates(call, rows), columns=_SORTS
+        call,
+        DueDateRow,
+        found,
+        lambda rows: plan_shapes.due_dates(call, rows),
+        columns=_SORTS,
+        as_objects=True,
     )
 
 

@@ -36,6 +36,7 @@ def listed(
     joined: tuple[Any, Any] | None = None,
     story_id: Any = None,
     counted: Counted | None = None,
+    as_objects: bool = False,
 ) -> Reply:
     """Answer with those rows of a table that meet the conditions.
 
@@ -43,7 +44,8 @@ def listed(
     known. tells: whether the list has headers. joined: another
     table that the conditions speak of, and how it is joined. story_id: the column that says which story a row
     belongs to; those of stories that are hidden from who asks are left out. counted: the same
-    conditions, as they are best counted by.
+    conditions, as they are best counted by. as_objects: `shape` looks at more than the columns; plain rows
+    have the same names and are read four times as fast.
 
     Raises: Fault for a field or direction that there is not.
     """
@@ -72,8 +74,8 @@ def listed(
         query = query.limit(limit)
     if offset is not None and offset > 0:
         query = query.offset(offset)
-    rows = call.session.exec(query).all()
-    return Reply(list(shape(rows)), headers=headers, is_one=False)
+    rows: Any = call.session.exec(query) if as_objects else call.session.connection().execute(query)
+    return Reply(list(shape(rows.all())), headers=headers, is_one=False)
 
 
 def each(shape: Callable[[Row], Any]) -> Callable[[Sequence[Row]], Sequence[Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from hub.accounts.tables import TeamRow
-from hub.db import rows_by_id
+from hub.many import rows_by_id
 from tracker.authors import known
 from tracker.planning.sight import visible
 from tracker.planning.tables import BoardRow, WorklistRow

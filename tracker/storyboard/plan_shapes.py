@@ -9,8 +9,9 @@ from tracker.planning.dates import dated_by, targets_of
 from tracker.planning.filters import Filter, filters_of
 from tracker.planning.permissions import Allowed, allowed_to
 from tracker.planning.reading import Card, ListRead, items_of, lanes_of_boards, read_lists
-from tracker.planning.sight import edits, moves, ref_of, visible_stories
+from tracker.planning.sight import edits, moves, ref_of
 from tracker.planning.tables import BoardRow, DueDateRow, LaneRow, WorklistItemRow, WorklistRow
+from tracker.sight import visible_stories
 from tracker.storyboard import shapes
 from tracker.storyboard.shapes import Shape
 from tracker.storyboard.wire import Call, moment

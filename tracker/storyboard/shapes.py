@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from hub.accounts.tables import GrantRow, HandleRow, PersonRow, TeamRow
-from hub.db import among, rows_by_id
+from hub.many import among, rows_by_id
 from tracker.authors import known
 from tracker.facet_tables import FacetCountRow
 from tracker.states import State
@@ -132,14 +132,18 @@ def stories(call: Call, rows: Sequence[StoryRow]) -> list[Shape]:
     told = []
     for row in rows:
         users, teams = readers.get(row.id or 0, ([], []))
-        counts = [(key, getattr(row, key) if _has_tasks(row) else None) for key, _ in STATUSES]
+        counts = [getattr(row, key) for key, _ in STATUSES]
+        has_tasks = any(counts)
         told.append(
             _ended(
                 row,
                 {
                     **_story_head(row),
                     "status": state_of(row.state),
-                    "task_statuses": [{"key": key, "count": count} for key, count in counts],
+                    "task_statuses": [
+                        {"key": key, "count": count if has_tasks else None}
+                        for (key, _), count in zip(STATUSES, counts, strict=True)
+                    ],
                     "tags": tags[row.id or 0],
                     "private": row.is_private,
                     "security": row.is_security,
@@ -164,7 +168,7 @@ def tags_of(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
         TagRow, col(TagRow.id) == col(StoryTagRow.tag_id)
     )
     for id_, name in session.exec(
-        query.where(among(session, col(StoryTagRow.story_id), ids)).order_by(col(TagRow.id))
+        query.where(among(col(StoryTagRow.story_id), ids)).order_by(col(TagRow.id))
     ):
         found[id_].append(name)
     return found
@@ -180,9 +184,7 @@ def _popular(session: Session, facets: Sequence[str]) -> Mapping[str, int]:
     """Return how many public stories each facet has."""
     found: defaultdict[str, int] = defaultdict(int)
     columns = select(FacetCountRow.facet, FacetCountRow.stories)
-    for facet, stories_ in session.exec(
-        columns.where(among(session, col(FacetCountRow.facet), facets))
-    ):
+    for facet, stories_ in session.exec(columns.where(among(col(FacetCountRow.facet), facets))):
         found[facet] += stories_
     return found
 
@@ -296,10 +298,6 @@ def _story_head(row: StoryRow) -> Shape:
         "creator_id": row.creator_id,
         "story_type_id": KINDS.index(row.kind) + 1,
     }
-
-
-def _has_tasks(row: StoryRow) -> bool:
-    return bool(row.todo + row.inprogress + row.review + row.merged + row.invalid)
 
 
 def _readers(call: Call, ids: Sequence[int]) -> Mapping[int, tuple[list[Shape], list[Shape]]]:

@@ -1,6 +1,7 @@
 """What may be seen through the API: stories, and what belongs to them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,16 +9,9 @@ from sqlmodel import col, select
 
 from hub.db import hold
 from tracker.facet_tables import FacetCountRow, FacetRow
-from tracker.sight import private_stories, sees, sees_all
+from tracker.sight import private_stories, seen_private, sees, sees_all
 from tracker.storyboard.wire import Call, not_found
 from tracker.tables import StoryRow, StoryTagRow, TagRow, TaskRow
-
-
-def visible(call: Call) -> Any:
-    """Return the condition that a story may be seen."""
-    if sees_all(call.reader):
-        return sa.true()
-    return col(StoryRow.is_private).is_(False) | col(StoryRow.id).in_(private_stories(call.reader))
 
 
 def visible_tags(call: Call) -> Any:
@@ -37,10 +31,14 @@ def visible_tags(call: Call) -> Any:
 
 def hidden_stories(call: Call) -> Any:
     """Return a query for the numbers of all stories that who asks may not see; None when there are none."""
-    if sees_all(call.reader):
-        return None
+    private = seen_private(call.reader)
+    return None if private is None else _hidden_from(private)
+
+
+@lru_cache(maxsize=256)
+def _hidden_from(private: frozenset[int]) -> Any:
     hidden = select(FacetRow.story_id).where(FacetRow.facet == "all", col(FacetRow.is_private))
-    return hidden.where(col(FacetRow.story_id).not_in(private_stories(call.reader)))
+    return hidden.where(col(FacetRow.story_id).not_in(private))
 
 
 def seen(call: Call, story_id: Any) -> Sequence[Any]:

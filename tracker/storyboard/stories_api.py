@@ -15,6 +15,7 @@ from tracker.listing import Cursor, count_stories, find_stories
 from tracker.plans import Plan
 from tracker.query import Sort, Sought
 from tracker.readers import add_reader, let_read, readers_of, remove_reader, with_story
+from tracker.sight import visible_stories
 from tracker.states import State
 from tracker.stories import NewStory, StoryEdit, create_story, delete_story, edit_story
 from tracker.storyboard import shapes
@@ -30,7 +31,7 @@ from tracker.storyboard.bodies import (
     words,
 )
 from tracker.storyboard.paging import PAGING, contains, listed
-from tracker.storyboard.sight import need_story, visible
+from tracker.storyboard.sight import need_story
 from tracker.storyboard.wire import GONE, Call, Fault, Reply, invalid, not_found, read_moment
 from tracker.tables import KINDS, StoryRow, TagRow
 from tracker.tags import add_tags
@@ -77,7 +78,7 @@ def list_stories(call: Call) -> Reply:
     if since is not None:
         at = int(read_moment(since, "updated_since").timestamp() * 1_000_000)
         others.append(col(StoryRow.changed_at) > at)
-    conditions = [visible(call), *_of_plan(plan), *others]
+    conditions = [visible_stories(call.reader), *_of_plan(plan), *others]
     total = None
     if not others and plan.is_simple:
         total = sum(count_stories(call.session, call.reader, plan).values())

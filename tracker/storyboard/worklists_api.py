@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from hub.accounts.tables import GrantRow
+from hub.db import hold
 from tracker.changes import KEEP
 from tracker.planning.filters import (
     add_filter,
@@ -26,7 +27,6 @@ from tracker.planning.sight import (
     edits,
     holder_of,
     moves,
-    need_worklist,
     sees,
     shown_items,
     visible,
@@ -82,7 +82,12 @@ def list_worklists(call: Call) -> Reply:
     if (lists := lists_with(call)) is not None:
         found.append(col(WorklistRow.id).in_(lists))
     return listed(
-        call, WorklistRow, found, lambda rows: plan_shapes.worklists(call, rows), columns=_SORTS
+        call,
+        WorklistRow,
+        found,
+        lambda rows: plan_shapes.worklists(call, rows),
+        columns=_SORTS,
+        as_objects=True,
     )
 
 
@@ -269,7 +274,7 @@ def _list(call: Call) -> WorklistRow:
     row = call.session.get(WorklistRow, id_)
     if row is None or not sees(call.reader, holder_of(call.session, row)):
         raise not_found("Worklist", id_)
-    return need_worklist(call.session, call.reader, id_)
+    return hold(call.session, row)
 
 
 def _own_list(call: Call) -> WorklistRow:
@@ -299,6 +304,6 @@ def _item(call: Call) -> WorklistItemRow:
     list_ = call.session.get(WorklistRow, row.list_id) if row is not None else None
     if row is None or list_ is None:
         raise not_found("Worklist item", id_)
-    if not moves(call.reader, holder_of(call.session, list_)):
+    if not moves(call.reader, holder_of(call.session, hold(call.session, list_))):
         raise not_found("Worklist", list_.id)
-    return row
+    return hold(call.session, row)
