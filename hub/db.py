@@ -4,8 +4,8 @@ SQLite (WAL, foreign keys, synchronous=FULL) or PostgreSQL, by the url alone.
 
 - Reading: one snapshot for the whole of `fn`, on connections that can't write.
 - Writing: one writer at a time on SQLite, by BEGIN IMMEDIATE; all of `fn` is committed, or nothing is.
-  A write that PostgreSQL could not serialize or that found SQLite busy is tried again, so `fn` may run
-  more than once and must have no effect outside its session.
+- A write that PostgreSQL could not serialize or that found SQLite busy is tried again, and so is what lost
+  its connection before it committed: `fn` may run more than once and must have no effect outside its session.
 """
 
 import random
@@ -19,7 +19,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    OperationalError,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from hub.errors import Invalid, Unavailable
@@ -50,7 +58,16 @@ class Database:
 
     def read(self, fn: Callable[[Session], T]) -> T:
         """Run `fn` on a snapshot and return its value."""
-        with _errors_explained(), Session(self._reader) as session:
+        with _errors_explained():
+            try:
+                return self._read_once(fn)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return self._read_once(fn)
+
+    def _read_once(self, fn: Callable[[Session], T]) -> T:
+        with Session(self._reader) as session:
             value = fn(session)
             session.rollback()
             return value
@@ -73,7 +90,7 @@ class Database:
             if not self.is_sqlite:
                 session.flush()  # what is only noted so far has not written yet
                 session.connection().execute(_TELL)
-            session.commit()
+            _commit(session)
             return value
 
     @contextmanager
@@ -111,12 +128,11 @@ class Database:
         return engine
 
     def _postgres_engine(self, *, writing: bool) -> Engine:
-        return create_engine(
+        engine = create_engine(
             self.url,
             hide_parameters=True,
             pool_size=8,
             max_overflow=24,
-            pool_pre_ping=True,
             isolation_level="READ COMMITTED" if writing else "REPEATABLE READ",
             connect_args={
                 "options": "-c timezone=UTC"
@@ -124,6 +140,8 @@ class Database:
                 "connect_timeout": 10,
             },
         )
+        _keep_alive(engine)
+        return engine
 
 
 def hold(session: Session, row: Row) -> Row:
@@ -145,6 +163,16 @@ def _make_folder_of(file: Path) -> None:
         ) from error
 
 
+def _commit(session: Session) -> None:
+    """Commit. Of a connection that breaks meanwhile nobody knows what it did: that is not tried again."""
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unusable(error) from error
+        raise
+
+
 PULSE = "madang_pulse"
 """The PostgreSQL notification channel on which every commit is told."""
 
@@ -156,6 +184,30 @@ _TELL = text(
 
 MIGRATING = 0x6D61_6461_6E67  # advisory lock key: "madang" in ASCII
 """The PostgreSQL advisory lock that only one migrating process may hold."""
+
+
+_IDLE_S = 1.0
+
+
+def _keep_alive(engine: Engine) -> None:
+    """Let a connection be asked whether it still stands, unless it was in use just before: asking takes time.
+
+    One that broke within that second is tried again by the doors themselves.
+    """
+
+    def note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    def check(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used", 0.0) < _IDLE_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", check)
 
 
 def _sqlite_opened(*, writing: bool) -> Callable[[sqlite3.Connection, Any], None]:
@@ -204,7 +256,7 @@ _SERIALIZATION = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 
 def _may_pass(error: DBAPIError) -> bool:
     """Whether the same write can succeed when it is tried again."""
-    if getattr(error.orig, "sqlstate", None) in _SERIALIZATION:
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _SERIALIZATION:
         return True
     return isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
 
@@ -224,10 +276,14 @@ def _errors_explained() -> Iterator[None]:
     except DatabaseError as error:
         if not isinstance(error, OperationalError) and not _is_unreadable(error):
             raise
-        raise Unavailable(
-            f"The database can't be used: {_reason(error)}."
-            " Check [database] url, the disk and its free space."
-        ) from error
+        raise _unusable(error) from error
+
+
+def _unusable(error: DBAPIError) -> Unavailable:
+    return Unavailable(
+        f"The database can't be used: {_reason(error)}."
+        " Check [database] url, the disk and its free space."
+    )
 
 
 def _is_unreadable(error: DatabaseError) -> bool:

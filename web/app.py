@@ -25,6 +25,7 @@ from web.ops import KINDS, ops_routes
 from web.origin import OwnPages
 from web.page import make_pages
 from web.passing import leave, take_pass
+from web.routing import Routes
 from web.sessions import Sessions
 from web.size import BodyLimit
 from web.static_files import load_static
@@ -59,7 +60,7 @@ def make_app(
     for module in app.modules:
         routes += module.routes(app) if module.routes else []
     shell = Starlette(
-        routes=routes,
+        routes=[Routes(routes)],
         middleware=_middleware(app),
         exception_handlers={HTTPException: answer_http_error, HubError: answer_hub_error},
         lifespan=lifespan,

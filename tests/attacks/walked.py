@@ -26,6 +26,7 @@ from tests.meetbot.held import TALK, plan
 from tests.meetbot.pages import MeetingSite
 from tests.search.shelf import Shelf
 from tests.web.hub import NOW
+from web.routing import Routes
 
 PASSWORD = "four words in a row"
 PUBLIC = "https://yard.example"
@@ -118,7 +119,9 @@ def settle(site: MeetingSite) -> None:
 
 def roots(site: MeetingSite) -> Sequence[str]:
     """Return all addresses that need no name of anything."""
-    routes = [each for each in site._shell.routes if isinstance(each, Route)]
+    (all_,) = site._shell.routes
+    assert isinstance(all_, Routes)
+    routes = [each for each in all_.routes if isinstance(each, Route)]
     asked = [each.path for each in routes if "GET" in (each.methods or ()) and "{" not in each.path]
     assert len(asked) > 20
     return asked

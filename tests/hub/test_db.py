@@ -281,3 +281,53 @@ def test_writing_goes_on_after_postgresql_came_back(tmp_path: Path) -> None:
         db.write(lambda s: s.execute(sa.text("INSERT INTO t VALUES (2)")) and None)
         assert db.read(lambda s: s.execute(sa.text("SELECT n FROM t")).scalars().all()) == [2]
         db.close()
+
+
+def cut_all(app: App) -> None:
+    """End every other connection to a hub's database, as a server that is restarted does."""
+    other = Database(app.config.database_url)
+    ended = sa.text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    other.read(lambda s: s.connection().execute(ended).all())
+    other.close()
+
+
+def test_what_lost_its_connection_is_tried_again(postgres_app: App) -> None:
+    app = postgres_app
+    app.db.write(lambda s: put(s, "lost 1"))
+    cut_all(app)
+    app.db.write(lambda s: put(s, "lost 2"))
+    cut_all(app)
+    names = app.db.read(lambda s: s.exec(sa.select(SettingRow.name)).scalars().all())  # type: ignore[call-overload]
+    assert {"lost 1", "lost 2"} <= set(names)
+    runs: list[int] = []
+
+    def cut_within(session: Session) -> None:
+        runs.append(len(runs))
+        put(session, "lost 3")
+        session.flush()
+        if len(runs) == 1:
+            cut_all(app)
+            session.connection().execute(sa.text("SELECT 1"))
+
+    app.db.write(cut_within)
+    assert runs == [0, 1]
+    kept = sa.select(sa.func.count()).where(SettingRow.name == "lost 3")  # type: ignore[arg-type]
+    assert app.db.read(lambda s: s.connection().execute(kept).scalar_one()) == 1
+
+
+def test_a_lost_commit_is_not_tried_again(postgres_app: App) -> None:
+    app, runs = postgres_app, []
+
+    def cut_before_commit(session: Session) -> None:
+        runs.append(1)
+        put(session, "unsure")
+        session.flush()
+        sa.event.listen(session, "before_commit", lambda _: cut_all(app))
+
+    with pytest.raises(Unavailable):
+        app.db.write(cut_before_commit)
+    assert runs == [1]
+    app.db.write(lambda s: put(s, "sure"))

@@ -16,6 +16,7 @@ from hub.people import Role, operator
 from tests.web.hub import DAY, NOW, Hub
 from web.app import make_app
 from web.forms import is_token, token
+from web.routing import Routes
 
 OPERATOR = operator("root")
 PATHS = {"/meetings/{rest:path}": "/meetings/actions", "/meetings": "/meetings/actions"}
@@ -38,7 +39,7 @@ def posts(app: Starlette) -> Iterator[str]:
 
     def walk(routes: list[BaseRoute]) -> Iterator[str]:
         for route in routes:
-            if isinstance(route, Mount):
+            if isinstance(route, Mount | Routes):
                 yield from walk(list(route.routes))
             elif isinstance(route, Route) and "POST" in (route.methods or ()):
                 yield PATHS.get(route.path, route.path)
