@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel, select
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -72,11 +72,13 @@ def _as_json(element: Any, compiler: Any, **options: Any) -> str:
 def rows_by_id(session: Session, table: type[Row], ids: Iterable[int | None]) -> Sequence[Row]:
     """Return the rows of these numbers, in no order; those that the session holds cost no query."""
     wanted = {id_ for id_ in ids if id_ is not None}
-    keys = {id_: identity_key(table, id_) for id_ in wanted}
-    held = {
-        id_: session.identity_map[key] for id_, key in keys.items() if key in session.identity_map
-    }
+    key_of, known = sa.inspect(table).identity_key_from_primary_key, session.identity_map
+    held = {id_: row for id_ in wanted if (row := known.get(key_of((id_,)))) is not None}
     rest = wanted - set(held)
-    key_column = table.id  # type: ignore[attr-defined]
-    found = session.exec(select(table).where(among(key_column, rest))) if rest else ()
+    found = session.exec(_by_id(table), params={"ids": rest}) if rest else ()
     return [*held.values(), *found]
+
+
+@cache
+def _by_id(table: type[Row]) -> Any:
+    return select(table).where(among(table.id, many("ids")))  # type: ignore[attr-defined]

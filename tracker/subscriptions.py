@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from hub.clock import micros
@@ -24,6 +25,7 @@ from tracker.tables import (
     TaskRow,
 )
 
+_BEGIN = sa.insert(SubscriptionRow)
 _TABLES: Mapping[str, type[Any]] = {"project": ProjectRow, "project_group": ProjectGroupRow}
 
 
@@ -44,12 +46,11 @@ def subscribe(
     """
     if not is_new and find_subscription(session, person, target_type, target_id) is not None:
         raise Conflict(gettext("You follow this already."))
-    row = SubscriptionRow(
-        person_id=person, target_type=target_type, target_id=target_id, created_at=micros(now)
-    )
-    session.add(row)
-    session.flush()
-    return row.id or 0
+    session.flush()  # what it speaks of is written
+    told = {"person_id": person, "target_type": target_type, "target_id": target_id}
+    added = session.connection().execute(_BEGIN, told | {"created_at": micros(now)})
+    key: Any = added.inserted_primary_key
+    return int(key[0])
 
 
 def follow(

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from hub.clock import micros
 from hub.errors import Invalid
 from hub.events import emit, in_order
 from hub.language import gettext
-from hub.many import among
+from hub.many import among, many
 from hub.people import Actor
 from tracker.authors import person_id
 from tracker.changes import KEEP, Kept, right_title, see_story, touch
@@ -122,19 +123,29 @@ def set_dated(
     emit(session, actor, "due_date.changed", ref_of(row), at=now)
 
 
+_TYPE = col(DatedRow.target_type) == sa.bindparam("type")
+_DATED = (
+    select(DatedRow.target_id, DueDateRow)
+    .join(DueDateRow, col(DueDateRow.id) == col(DatedRow.due_date_id))
+    .where(_TYPE, among(col(DatedRow.target_id), many("ids")))
+    .order_by(col(DueDateRow.date), col(DueDateRow.id))
+)
+_TARGETS = (
+    select(DatedRow.due_date_id, DatedRow.target_id)
+    .where(among(col(DatedRow.due_date_id), many("ids")), _TYPE)
+    .order_by(col(DatedRow.target_id))
+)
+
+
 def dated_by(
     session: Session, actor: Actor, type_: str, ids: Sequence[int]
 ) -> Mapping[int, Sequence[DueDateRow]]:
     """Return the due dates of many things that somebody may see, the next first: one query for all."""
     found: defaultdict[int, list[DueDateRow]] = defaultdict(list)
-    query = (
-        select(DatedRow.target_id, DueDateRow)
-        .join(DueDateRow, col(DueDateRow.id) == col(DatedRow.due_date_id))
-        .where(DatedRow.target_type == type_, among(col(DatedRow.target_id), ids))
-        .where(visible(actor, DueDateRow))
-        .order_by(col(DueDateRow.date), col(DueDateRow.id))
-    )
-    for target, row in session.exec(query) if ids else ():
+    if not ids:
+        return found
+    query = _DATED.where(visible(actor, DueDateRow))
+    for target, row in session.exec(query, params={"type": type_, "ids": ids}):
         found[target].append(row)
     return found
 
@@ -142,10 +153,9 @@ def dated_by(
 def targets_of(session: Session, ids: Sequence[int], type_: str) -> Mapping[int, Sequence[int]]:
     """Return the numbers of the things of a kind that have each of these due dates."""
     found: defaultdict[int, list[int]] = defaultdict(list)
-    query = select(DatedRow.due_date_id, DatedRow.target_id).where(
-        among(col(DatedRow.due_date_id), ids), DatedRow.target_type == type_
-    )
-    for id_, target in session.exec(query.order_by(col(DatedRow.target_id))) if ids else ():
+    if not ids:
+        return found
+    for id_, target in session.exec(_TARGETS, params={"type": type_, "ids": ids}):
         found[id_].append(target)
     return found
 

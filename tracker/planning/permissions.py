@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from hub.accounts.tables import GrantRow, PersonRow, TeamRow
@@ -13,7 +14,7 @@ from hub.clock import micros
 from hub.errors import Invalid
 from hub.events import emit
 from hub.language import gettext
-from hub.many import among
+from hub.many import among, many
 from hub.people import Actor
 from tracker.planning.sight import Planned, need_edit, ref_of
 from tracker.planning.tables import BoardRow, DueDateRow, WorklistRow
@@ -55,12 +56,18 @@ class Allowed:
         return self.team_owners if part is Part.OWNER else self.team_users
 
 
+_GRANTS = (
+    select(GrantRow)
+    .where(among(col(GrantRow.ref), many("refs", sa.Text)))
+    .order_by(col(GrantRow.id))
+)
+
+
 def allowed_to(session: Session, refs: Iterable[str]) -> Mapping[str, Allowed]:
     """Return who has a part in each of many things: one query for all."""
     found: defaultdict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     wanted = list(refs)
-    query = select(GrantRow).where(among(col(GrantRow.ref), wanted)).order_by(col(GrantRow.id))
-    for row in session.exec(query) if wanted else ():
+    for row in session.exec(_GRANTS, params={"refs": wanted}) if wanted else ():
         part = {"maintain": "owners", "write": "users"}.get(row.verb)
         if part is None:
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from hub.many import among, rows_by_id
+from hub.many import among, many, rows_by_id
 from hub.people import Actor
 from tracker.planning.filters import Filter, filled, filters_of
 from tracker.planning.sight import shown_items, visible
@@ -71,18 +71,30 @@ def read_lists(
     return told
 
 
+_ITEMS = (
+    select(WorklistItemRow)
+    .where(among(col(WorklistItemRow.list_id), many("lists")))
+    .order_by(col(WorklistItemRow.list_id), col(WorklistItemRow.place), col(WorklistItemRow.id))
+)
+_LANES = (
+    select(LaneRow, WorklistRow)
+    .join(WorklistRow, col(WorklistRow.id) == col(LaneRow.list_id))
+    .where(among(col(LaneRow.board_id), many("boards")))
+    .order_by(col(LaneRow.place), col(LaneRow.id))
+)
+
+
 def items_of(
     session: Session, actor: Actor, lists: Sequence[int], *, archived: bool = False
 ) -> Mapping[int, Sequence[WorklistItemRow]]:
     """Return the items of lists that somebody may see, in their order; archived: those taken out, too."""
     found: defaultdict[int, list[WorklistItemRow]] = defaultdict(list)
-    query = select(WorklistItemRow).where(
-        among(col(WorklistItemRow.list_id), lists), shown_items(actor)
-    )
+    if not lists:
+        return found
+    query = _ITEMS.where(shown_items(actor))
     if not archived:
         query = query.where(col(WorklistItemRow.archived).is_(False))
-    order = (WorklistItemRow.list_id, WorklistItemRow.place, WorklistItemRow.id)
-    for row in session.exec(query.order_by(*map(col, order))) if lists else ():
+    for row in session.exec(query, params={"lists": lists}):
         found[row.list_id].append(row)
     return found
 
@@ -92,13 +104,7 @@ def lanes_of_boards(
 ) -> Mapping[int, Sequence[tuple[LaneRow, WorklistRow]]]:
     """Return the lanes of boards with their worklists, in their order: one query for all."""
     found: defaultdict[int, list[tuple[LaneRow, WorklistRow]]] = defaultdict(list)
-    query = select(LaneRow, WorklistRow).join(
-        WorklistRow, col(WorklistRow.id) == col(LaneRow.list_id)
-    )
-    here = query.where(among(col(LaneRow.board_id), boards))
-    for lane, list_ in (
-        session.exec(here.order_by(col(LaneRow.place), col(LaneRow.id))) if boards else ()
-    ):
+    for lane, list_ in session.exec(_LANES, params={"boards": boards}) if boards else ():
         found[lane.board_id].append((lane, list_))
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from hub.many import among
 from tracker.planning.dates import dated_by, targets_of
 from tracker.planning.filters import Filter, filters_of
 from tracker.planning.permissions import Allowed, allowed_to
@@ -234,9 +235,11 @@ def _board_dates(call: Call, rows: Sequence[DueDateRow]) -> list[Shape]:
 
 def _dated_stories(call: Call, ids: Sequence[int]) -> Mapping[int, list[Shape]]:
     targets = targets_of(call.session, ids, "story")
+    if not targets:
+        return {}
     wanted = {id_ for its in targets.values() for id_ in its}
-    query = select(StoryRow).where(col(StoryRow.id).in_(wanted), visible_stories(call.reader))
-    rows = {row.id: row for row in call.session.exec(query)} if wanted else {}
+    query = select(StoryRow).where(among(col(StoryRow.id), wanted), visible_stories(call.reader))
+    rows = {row.id: row for row in call.session.exec(query)}
     return {
         id_: [_dated_story(rows[each]) for each in its if each in rows]
         for id_, its in targets.items()
@@ -249,13 +252,15 @@ def _dated_story(row: StoryRow) -> Shape:
 
 def _dated_tasks(call: Call, ids: Sequence[int]) -> Mapping[int, list[Shape]]:
     targets = targets_of(call.session, ids, "task")
+    if not targets:
+        return {}
     wanted = {id_ for its in targets.values() for id_ in its}
     query = (
         select(TaskRow)
         .join(StoryRow, col(StoryRow.id) == col(TaskRow.story_id))
-        .where(col(TaskRow.id).in_(wanted), visible_stories(call.reader))
+        .where(among(col(TaskRow.id), wanted), visible_stories(call.reader))
     )
-    rows = {row.id: row for row in call.session.exec(query)} if wanted else {}
+    rows = {row.id: row for row in call.session.exec(query)}
     return {
         id_: [shapes.task(rows[each]) for each in its if each in rows]
         for id_, its in targets.items()

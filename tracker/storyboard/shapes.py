@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from hub.accounts.tables import GrantRow, HandleRow, PersonRow, TeamRow
-from hub.many import among, rows_by_id
+from hub.many import among, many, rows_by_id
 from tracker.authors import known
 from tracker.facet_tables import FacetCountRow
 from tracker.states import State
@@ -161,15 +161,18 @@ def story(call: Call, row: StoryRow) -> Shape:
     return stories(call, [row])[0]
 
 
+_TAGS = (
+    select(StoryTagRow.story_id, TagRow.name)
+    .join(TagRow, col(TagRow.id) == col(StoryTagRow.tag_id))
+    .where(among(col(StoryTagRow.story_id), many("ids")))
+    .order_by(col(TagRow.id))
+)
+
+
 def tags_of(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
     """Return the tags of stories."""
     found: defaultdict[int, list[str]] = defaultdict(list)
-    query = select(StoryTagRow.story_id, TagRow.name).join(
-        TagRow, col(TagRow.id) == col(StoryTagRow.tag_id)
-    )
-    for id_, name in session.exec(
-        query.where(among(col(StoryTagRow.story_id), ids)).order_by(col(TagRow.id))
-    ):
+    for id_, name in session.exec(_TAGS, params={"ids": ids}) if ids else ():
         found[id_].append(name)
     return found
 
