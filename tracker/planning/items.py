@@ -52,6 +52,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """An item, and the position at which who asks sees it in its list, from 0."""
+
+    row: WorklistItemRow
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemEdit:
     """What is to change of an item. due_date_id: the date that its card shows, None for none."""
 
@@ -88,12 +96,11 @@ def add_item(
             list_id=list_id, item_type=type_, item_id=id_, place=0, created_at=micros(now)
         )
     row.archived, row.list_id = False, list_id
-    row.place = _place(session, actor, list_id, position, row.id)
+    row.place, at = _place(session, actor, list_id, position, row.id)
     touch(row, now)
     session.add(row)
     session.flush()
-    told = {"worklist_id": list_id, "item_id": id_, "item_type": type_}
-    told["position"] = position_of(session, actor, row)
+    told = {"worklist_id": list_id, "item_id": id_, "item_type": type_, "position": at}
     note_plan(
         session, actor, "contents_changed", list_, now=now, story_id=item.story_id,
         added=told, removed=None, updated=None,
@@ -103,28 +110,28 @@ def add_item(
 
 def edit_item(
     session: Session, actor: Actor, number: int, edit: ItemEdit, *, now: datetime
-) -> WorklistItemRow:
+) -> Placed:
     """Move an item within its list or to another, or say which due date its card shows.
 
     Raises: NotFound, Refused, Invalid, Conflict when it is on the other board already.
     """
-    row, list_ = open_item(session, actor, number)
-    item = need_item(session, actor, row.item_type, row.item_id)
-    before = _told(row, position_of(session, actor, row))
+    row, list_, item = open_item(session, actor, number)
+    at = position_of(session, actor, row)
+    before = _told(row, at)
     to = row.list_id if edit.list_id is KEEP else edit.list_id
     if to != row.list_id:
         _need_room(session, actor, row, to, item)
         row.list_id = to
     if edit.position is not KEEP or to != list_.id:
         wanted = None if edit.position is KEEP else edit.position
-        row.place = _place(session, actor, to, wanted, row.id)
+        row.place, at = _place(session, actor, to, wanted, row.id)
     if edit.due_date_id is not KEEP:
         if edit.due_date_id is not None:
             need_date(session, actor, edit.due_date_id)
         row.due_date_id = edit.due_date_id
     session.add(row)
     session.flush()
-    after = _told(row, position_of(session, actor, row))
+    after = _told(row, at)
     if before != after:
         touch(row, now)
         note_plan(
@@ -132,13 +139,12 @@ def edit_item(
             added=None, removed=None,
             updated={"old": before, "new": after},
         )  # fmt: skip
-    return row
+    return Placed(row, at)
 
 
 def remove_item(session: Session, actor: Actor, number: int, *, now: datetime) -> None:
     """Take an item out of its list; it is kept to come back. Raises: NotFound, Refused."""
-    row, list_ = open_item(session, actor, number)
-    item = need_item(session, actor, row.item_type, row.item_id)
+    row, list_, item = open_item(session, actor, number)
     if row.archived:
         return
     row.archived = True
@@ -152,16 +158,28 @@ def remove_item(session: Session, actor: Actor, number: int, *, now: datetime) -
     )  # fmt: skip
 
 
-def open_item(session: Session, actor: Actor, number: int) -> tuple[WorklistItemRow, WorklistRow]:
-    """Return an item that somebody is about to change, and its list. Raises: NotFound, Refused."""
+def open_item(
+    session: Session, actor: Actor, number: int
+) -> tuple[WorklistItemRow, WorklistRow, Item]:
+    """Return an item that somebody is about to change, its list, and what it stands for.
+
+    Raises: NotFound, Refused.
+    """
     in_order(session)
-    shown = select(WorklistItemRow).where(WorklistItemRow.id == number, shown_items(actor))
-    row = session.exec(shown).first() if 0 < number < 1 << 31 else None
+    row = session.get(WorklistItemRow, number) if 0 < number < 1 << 31 else None
     list_ = session.get(WorklistRow, row.list_id) if row is not None else None
     if row is None or list_ is None or not sees(actor, holder_of(session, hold(session, list_))):
-        raise NotFound(gettext("There is no card %(number)s.", number=number))
+        raise _no_card(number)
+    try:
+        item = need_item(session, actor, row.item_type, row.item_id)
+    except NotFound as error:
+        raise _no_card(number) from error
     need_move(actor, holder_of(session, list_))
-    return row, list_
+    return hold(session, row), list_, item
+
+
+def _no_card(number: int) -> NotFound:
+    return NotFound(gettext("There is no card %(number)s.", number=number))
 
 
 def need_item(session: Session, actor: Actor, type_: str, id_: int) -> Item:
@@ -236,20 +254,22 @@ def _same(item: Item, lists: Sequence[int]) -> Sequence[Any]:
 
 def _place(
     session: Session, actor: Actor, list_id: int, position: int | None, besides: int | None
-) -> int:
-    """Return the place before the card that somebody sees at a position; the rest keeps its order."""
+) -> tuple[int, int]:
+    """Return the place before the card that somebody sees at a position, and the position that it gets.
+
+    The rest keeps its order.
+    """
     query = select(WorklistItemRow.id, WorklistItemRow.place, shown_items(actor)).where(
         WorklistItemRow.list_id == list_id, col(WorklistItemRow.archived).is_(False)
     )
     rows = session.exec(query.order_by(col(WorklistItemRow.place), col(WorklistItemRow.id))).all()
     others = [each for each in rows if each[0] != besides]
     seen = [number for number, each in enumerate(others) if each[2]]
-    at = len(others)
-    if position is not None and max(position, 0) < len(seen):
-        at = seen[max(position, 0)]
+    position = len(seen) if position is None else min(max(position, 0), len(seen))
+    at = seen[position] if position < len(seen) else len(others)
     place = place_at([each[1] for each in others], at)
     if place is not None:
-        return place
+        return place, position
     places = spaced(len(others))
     for (id_, *_), new in zip(others, places, strict=True):
         row = session.get_one(WorklistItemRow, id_)
@@ -258,7 +278,7 @@ def _place(
     session.flush()
     found = place_at(places, at)
     assert found is not None
-    return found
+    return found, position
 
 
 def _told(row: WorklistItemRow, position: int) -> dict[str, object]:

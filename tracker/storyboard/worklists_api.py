@@ -178,9 +178,8 @@ def change_item(call: Call) -> Reply:
         KEEP if list_id is None else list_id,
         KEEP if due is None else None if due == -1 else due,
     )
-    row = edit_item(call.session, call.reader, row.id or 0, edit, now=call.now)
-    place = position_of(call.session, call.reader, row)
-    return Reply(plan_shapes.item(call, row, place, moved=True))
+    placed = edit_item(call.session, call.reader, row.id or 0, edit, now=call.now)
+    return Reply(plan_shapes.item(call, placed.row, placed.position, moved=True))
 
 
 def delete_item(call: Call) -> Reply:
