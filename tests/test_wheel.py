@@ -50,7 +50,18 @@ def test_the_wheel_holds_what_the_program_reads(unpacked: Path) -> None:
     wanted = {
         name
         for name in subprocess.run(
-            ["git", "ls-files", "hub", "bot", "archive", "pad", "web"],
+            [
+                "git",
+                "ls-files",
+                "hub",
+                "bot",
+                "archive",
+                "meetbot",
+                "pad",
+                "search",
+                "tracker",
+                "web",
+            ],
             cwd=ROOT,
             check=True,
             capture_output=True,
