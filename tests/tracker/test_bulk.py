@@ -1,6 +1,8 @@
 """Many stories are changed at once: seen before, done wholly or not at all in each, and undone."""
 
 import re
+from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,9 +14,10 @@ from tests.tracker.pages import Reader
 from tracker.bulk.changing import MOST, begin_change, change_piece, undo_piece
 from tracker.bulk.steps import Wanted
 from tracker.changes import KEEP
+from tracker.projects import create_milestone, master_branch
 from tracker.states import Importance, Stage
 from tracker.stories import StoryEdit, edit_story
-from tracker.tables import StoryRow, StoryTagRow, TaskRow
+from tracker.tables import MilestoneRow, ProjectRow, StoryRow, StoryTagRow, TaskRow, TimelineRow
 from tracker.tags import set_tags
 from tracker.tasks import TaskEdit, edit_task
 
@@ -38,7 +41,10 @@ def facts(community: Community) -> Facts:
 
     def look(session: Session) -> Facts:
         stories = select(StoryRow.id, StoryRow.importance, StoryRow.state, StoryRow.heat)
-        tasks = select(TaskRow.id, TaskRow.stage, TaskRow.status, TaskRow.assignee_id)
+        tasks: Any = select(  # type: ignore[call-overload]
+            TaskRow.id, TaskRow.stage, TaskRow.status, TaskRow.assignee_id, TaskRow.project_id,
+            TaskRow.branch_id, TaskRow.milestone_id,
+        )  # fmt: skip
         tags = select(StoryTagRow.story_id, StoryTagRow.tag_id)
         return [tuple(row) for query in (stories, tasks, tags) for row in session.exec(query)]
 
@@ -58,6 +64,30 @@ def undone(community: Community, bulk: int, by: str = "bob") -> None:
     actor = community.actor(by)
     while community.does(lambda s, now: undo_piece(s, actor, bulk, now=now)):
         pass
+
+
+def with_milestones(community: Community) -> int:
+    """Have 1.0 in the first project, with task 2 merged into it, and 1.0 and 2.0 in the other."""
+    ada, bob = community.actor("ada"), community.actor("bob")
+    known = community.sees(lambda s: s.exec(select(MilestoneRow.id)).first())
+    if known is not None:
+        return known
+
+    def make(session: Session, now: datetime) -> int:
+        first, other = (master_branch(session, session.get_one(ProjectRow, n)).id for n in (1, 2))
+        made = create_milestone(session, ada, first or 0, "1.0", now=now)
+        for name in ("1.0", "2.0"):
+            create_milestone(session, ada, other or 0, name, now=now)
+        edit_task(session, bob, 2, TaskEdit(stage=Stage.MERGED, milestone_id=made), now=now)
+        return made
+
+    return community.does(make)
+
+
+def task(community: Community, id_: int) -> tuple[object, ...]:
+    """Return a task's project, stage and milestone."""
+    columns = select(TaskRow.project_id, TaskRow.stage, TaskRow.milestone_id)
+    return tuple(community.sees(lambda s: s.exec(columns.where(TaskRow.id == id_)).one()))
 
 
 def send(reader: Reader, **fields: object) -> str:
@@ -147,6 +177,8 @@ def test_a_change_is_its_makers_own(yard: Community) -> None:
         ({"story": ["1"], "assignee": "nobody-here"}, "There is nobody called nobody-here"),
         ({"story": ["1"], "add": "x" * 60}, "A tag is one word"),
         ({"story": ["1"], "stage": "new", "project": "nope"}, "There is no project nope"),
+        ({"story": ["1"], "move": "crock/web"}, "Say of which project"),
+        ({"story": ["1"], "project": "crock/web", "move": "nope"}, "There is no project nope"),
         ({"story": [str(n) for n in range(1, MOST + 2)], "importance": "high"}, f"At most {MOST}"),
     ],
 )
@@ -157,6 +189,50 @@ def test_a_wrong_form_says_what_and_keeps_what_was_chosen(
     assert told in page
     if "story" in fields:
         assert 'value="1" checked' in page
+
+
+def test_tasks_of_one_project_move_to_another_and_out_of_their_milestone(yard: Community) -> None:
+    milestone = with_milestones(yard)
+    yard.task(1, "Tell it", project_id=2)
+    bob, wanted = Reader(yard, "bob"), {"project": "crock/firmware", "move": "crock/web"}
+    page = send(bob, do="preview", story=["1", "2"], **wanted)
+    assert page.count("<ins><bdi>crock/web master</bdi></ins>") == 2
+    assert "<del><bdi>1.0</bdi></del> <ins><bdi>no milestone</bdi></ins>" in page
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)
+    page = send(bob, do="apply", seen=seen, **wanted)
+    assert [task(yard, id_)[0] for id_ in (1, 2, 3)] == [2, 2, 1]
+    assert task(yard, 2)[2] is None
+    events = yard.sees(lambda s: list(s.exec(select(TimelineRow.kind))))
+    assert events.count("task_details_changed") >= 3
+    assert yard.problems == []
+    undone(yard, 1)
+    assert task(yard, 2) == (1, Stage.MERGED, milestone)
+    assert task(yard, 1)[0] == 1
+    assert yard.problems == []
+
+
+def test_merged_tasks_enter_the_milestone_of_their_own_branch(yard: Community) -> None:
+    with_milestones(yard)
+    yard.task(3, "Tell it", project_id=2)
+    page = send(Reader(yard, "bob"), do="preview", story=["1", "2", "3"], milestone="2.0")
+    assert "The branch of task 2 has no open milestone 2.0" in page
+    assert "0 stories would change." in page, "what is not merged is in no milestone"
+    bulk = changed(yard, [1, 2, 3], Wanted(stage=Stage.MERGED, milestone="1.0"))
+    assert len({task(yard, id_)[2] for id_ in (1, 2, 3)}) == 1
+    assert task(yard, 5)[2] not in (None, task(yard, 1)[2])
+    undone(yard, bulk)
+    assert task(yard, 1) == (1, Stage.NEW, None)
+    assert yard.problems == []
+
+
+def test_an_undo_takes_nothing_out_of_a_milestone_that_others_chose(yard: Community) -> None:
+    milestone, cho = with_milestones(yard), yard.actor("cho")
+    bulk = changed(yard, [1], Wanted(stage=Stage.MERGED))
+    edit = TaskEdit(milestone_id=milestone)
+    yard.does(lambda s, now: edit_task(s, cho, 1, edit, now=now))
+    undone(yard, bulk)
+    assert task(yard, 1) == (1, Stage.MERGED, milestone)
+    assert "put it into a milestone" in Reader(yard, "bob").get(f"/stories/changed/{bulk}").text
 
 
 @settings(
@@ -171,14 +247,18 @@ def test_a_wrong_form_says_what_and_keeps_what_was_chosen(
     assignee=st.sampled_from([KEEP, None, 1, 2]),
     add=st.lists(st.sampled_from(["salt", "docs", "소금"]), max_size=2, unique=True),
     project=st.sampled_from([None, 1, 2]),
+    move=st.sampled_from([KEEP, 1, 2]),
+    milestone=st.sampled_from([KEEP, None, "1.0", "2.0"]),
 )
 def test_undone_at_once_everything_is_as_it_was(
-    yard: Community, ids, importance, stage, assignee, add, project
+    yard: Community, ids, importance, stage, assignee, add, project, move, milestone
 ) -> None:  # type: ignore[no-untyped-def]
+    with_milestones(yard)
     before = facts(yard)
     wanted = Wanted(
-        importance, stage, assignee, add, [t for t in ("salt",) if t not in add], project
-    )
+        importance, stage, assignee, add, [t for t in ("salt",) if t not in add], project,
+        move, milestone,
+    )  # fmt: skip
     bulk = changed(yard, ids, wanted)
     assert yard.problems == []
     undone(yard, bulk)

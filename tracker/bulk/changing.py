@@ -49,7 +49,7 @@ def plan_change(
             continue
         try:
             steps, problem = steps_for(session, actor, story, wanted), ""
-        except Refused as error:
+        except HubError as error:
             steps, problem = (), str(error)
         found.append(Outcome(id_, story.title, story.changed_at, steps, problem))
     return found

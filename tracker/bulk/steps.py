@@ -6,14 +6,15 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from hub.errors import Conflict, NotFound
+from hub.errors import Conflict, NotFound, Refused
 from hub.language import gettext
 from hub.people import Actor
 from tracker.changes import KEEP, Kept, see_story
+from tracker.projects import master_branch
 from tracker.sight import need_write
-from tracker.states import Importance, Stage
+from tracker.states import STATUS_OF, Importance, Stage, Status
 from tracker.stories import StoryEdit, edit_story
-from tracker.tables import StoryRow, TaskRow
+from tracker.tables import MilestoneRow, ProjectRow, StoryRow, TaskRow
 from tracker.tags import add_tags, remove_tags, tags_of
 from tracker.tasks import TaskEdit, edit_task
 
@@ -22,7 +23,8 @@ from tracker.tasks import TaskEdit, edit_task
 class Wanted:
     """What many stories are to be changed to.
 
-    stage and assignee are of their tasks, of one project where `project_id` is given.
+    stage, assignee, move_to and milestone are of their tasks, of one project where `project_id` is given.
+    milestone: its name, in the branch that a merged task is of; None takes merged tasks out of theirs.
     """
 
     importance: Importance | Kept = KEEP
@@ -31,19 +33,24 @@ class Wanted:
     add_tags: Sequence[str] = ()
     remove_tags: Sequence[str] = ()
     project_id: int | None = None
+    move_to: int | Kept = KEEP
+    milestone: str | Kept | None = KEEP
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is to be changed."""
-        kept = (self.importance, self.stage, self.assignee_id)
+        kept = (self.importance, self.stage, self.assignee_id, self.move_to, self.milestone)
         return all(each is KEEP for each in kept) and not (self.add_tags or self.remove_tags)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that changes: `importance` or `tag` of a story, `stage` or `assignee` of a task.
+    """One thing that changes.
 
-    before, after: the words or numbers that stand there; empty for no tag, or nobody.
+    `importance` or `tag` of a story; `place`, `stage`, `assignee` or `milestone` of a task.
+
+    before, after: the words or numbers that stand there; empty for no tag, nobody, or no milestone.
+    A place is a project with a branch of it: `3/7`.
     """
 
     story_id: int
@@ -79,11 +86,8 @@ def do_step(session: Session, actor: Actor, step: Step, *, now: datetime) -> Non
             add_tags(session, actor, step.story_id, [step.after], now=now)
         case "tag":
             remove_tags(session, actor, step.story_id, [step.before], now=now)
-        case "stage":
-            edit_task(session, actor, step.task_id or 0, TaskEdit(stage=Stage(step.after)), now=now)
         case _:
-            who = int(step.after) if step.after else None
-            edit_task(session, actor, step.task_id or 0, TaskEdit(assignee_id=who), now=now)
+            edit_task(session, actor, step.task_id or 0, _task_edit(session, step), now=now)
 
 
 def value_of(session: Session, actor: Actor, step: Step) -> str:
@@ -97,7 +101,41 @@ def value_of(session: Session, actor: Actor, step: Step) -> str:
     task = session.get(TaskRow, step.task_id)
     if task is None or task.story_id != story.id:
         raise NotFound(gettext("There is no task %(number)s.", number=step.task_id))
-    return task.stage if step.field == "stage" else str(task.assignee_id or "")
+    match step.field:
+        case "stage":
+            return task.stage
+        case "place":
+            return place_of(task)
+        case "milestone":
+            return str(task.milestone_id or "")
+    return str(task.assignee_id or "")
+
+
+def place_of(task: TaskRow) -> str:
+    """Return where a task is, as a step says it."""
+    return f"{task.project_id}/{task.branch_id}"
+
+
+def _task_edit(session: Session, step: Step) -> TaskEdit:
+    number = int(step.after) if step.after.isdecimal() else None
+    match step.field:
+        case "stage":
+            _keep_milestone(session, step)
+            return TaskEdit(stage=Stage(step.after))
+        case "place":
+            project, _, branch = step.after.partition("/")
+            return TaskEdit(project_id=int(project), branch_id=int(branch))
+        case "milestone":
+            return TaskEdit(milestone_id=number)
+    return TaskEdit(assignee_id=number)
+
+
+def _keep_milestone(session: Session, step: Step) -> None:
+    """Refuse a stage that would take a task out of its milestone unseen: a step of its own does that."""
+    task = session.get(TaskRow, step.task_id)
+    is_in = task is not None and task.milestone_id is not None
+    if is_in and STATUS_OF[Stage(step.after)] is not Status.MERGED:
+        raise Conflict(gettext("Somebody put it into a milestone meanwhile."))
 
 
 def _of_story(session: Session, story: StoryRow, wanted: Wanted) -> Iterator[Step]:
@@ -110,14 +148,70 @@ def _of_story(session: Session, story: StoryRow, wanted: Wanted) -> Iterator[Ste
 
 
 def _of_tasks(session: Session, story: StoryRow, wanted: Wanted) -> Iterator[Step]:
-    if wanted.stage is KEEP and wanted.assignee_id is KEEP:
+    if replace(wanted, importance=KEEP, add_tags=(), remove_tags=()).is_empty:
         return
     query = select(TaskRow).where(TaskRow.story_id == story.id).order_by(col(TaskRow.id))
     if wanted.project_id is not None:
         query = query.where(TaskRow.project_id == wanted.project_id)
     for task in session.exec(query):
-        if wanted.stage is not KEEP and task.stage != wanted.stage:
-            yield Step(story.id or 0, "stage", task.stage, wanted.stage.value, task.id)
-        if wanted.assignee_id is not KEEP and task.assignee_id != wanted.assignee_id:
-            before, after = str(task.assignee_id or ""), str(wanted.assignee_id or "")
-            yield Step(story.id or 0, "assignee", before, after, task.id)
+        yield from _of_task(session, task, wanted)
+
+
+def _of_task(session: Session, task: TaskRow, wanted: Wanted) -> Iterator[Step]:
+    """Tell the steps of a task. It leaves its milestone first and enters one last: undone they lead back."""
+    place, stage = _wanted_place(session, task, wanted), _wanted_stage(task, wanted)
+    before, after = task.milestone_id, _wanted_milestone(session, task, place, stage, wanted)
+    is_elsewhere = place != place_of(task) or STATUS_OF[stage] is not Status.MERGED
+    if before is not None and is_elsewhere:
+        yield _task_step(task, "milestone", before, None)
+        before = None
+    if place != place_of(task):
+        yield _task_step(task, "place", place_of(task), place)
+    if task.stage != stage:
+        yield _task_step(task, "stage", task.stage, stage.value)
+    if wanted.assignee_id is not KEEP and task.assignee_id != wanted.assignee_id:
+        yield _task_step(task, "assignee", task.assignee_id, wanted.assignee_id)
+    if before != after:
+        yield _task_step(task, "milestone", before, after)
+
+
+def _task_step(task: TaskRow, field: str, before: object, after: object) -> Step:
+    return Step(task.story_id, field, str(before or ""), str(after or ""), task.id)
+
+
+def _wanted_stage(task: TaskRow, wanted: Wanted) -> Stage:
+    return Stage(task.stage) if wanted.stage is KEEP else wanted.stage
+
+
+def _wanted_place(session: Session, task: TaskRow, wanted: Wanted) -> str:
+    if wanted.move_to is KEEP or wanted.move_to == task.project_id:
+        return place_of(task)
+    project = session.get(ProjectRow, wanted.move_to)
+    if project is None:
+        raise NotFound(gettext("There is no project %(number)s.", number=wanted.move_to))
+    return f"{project.id}/{master_branch(session, project).id}"
+
+
+def _wanted_milestone(
+    session: Session, task: TaskRow, place: str, stage: Stage, wanted: Wanted
+) -> int | None:
+    """Return the milestone that a task is to be in. Raises: Refused where its branch has none so called."""
+    if STATUS_OF[stage] is not Status.MERGED or wanted.milestone is None:
+        return None
+    if wanted.milestone is KEEP:
+        return task.milestone_id if place == place_of(task) else None
+    branch = int(place.partition("/")[2])
+    query = select(MilestoneRow).where(
+        MilestoneRow.branch_id == branch, MilestoneRow.name == wanted.milestone
+    )
+    row = session.exec(query).first()
+    if row is None or row.expired:
+        raise Refused(
+            gettext(
+                "The branch of task %(number)s has no open milestone %(name)s. Choose another, or only"
+                " the tasks of one project.",
+                number=task.id,
+                name=wanted.milestone,
+            )
+        )
+    return row.id

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Text
 from sqlmodel import Field, SQLModel
 
-FIELDS = ("importance", "stage", "assignee", "tag", "")
+FIELDS = ("importance", "stage", "assignee", "tag", "place", "milestone", "")
 """What is changed; empty where a story could not be changed."""
 
 

@@ -34,12 +34,13 @@ from tracker.plans import plan_query
 from tracker.query import LONGEST, parse_query
 from tracker.states import Importance, Stage
 from tracker.story_views import need_project, number
+from tracker.tables import BranchRow, MilestoneRow, ProjectRow
 from tracker.tags import right_tag
 from web.forms import Form, read_form
 
-_FIELDS = ("importance", "stage", "assignee", "add", "remove", "project")
+_FIELDS = ("importance", "stage", "assignee", "add", "remove", "project", "move", "milestone")
 _NOBODY = "-"
-"""Stands for nobody in the field of who does it: empty means that it stays."""
+"""Stands for nobody, or no milestone, in a field: empty means that it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,11 @@ def _wanted(session: Session, actor: Actor, form: Form) -> Wanted:
         project_id=need_project(session, form.line("project")) if form.line("project") else None,
         assignee_id=_assignee(session, actor, form.line("assignee")),
     )
+    if form.line("move"):
+        wanted = replace(wanted, move_to=_target(session, form))
+    if form.line("milestone"):
+        name = form.line("milestone")
+        wanted = replace(wanted, milestone=None if name == _NOBODY else name)
     if form.get("importance") in tuple(Importance):
         wanted = replace(wanted, importance=Importance(form["importance"]))
     if form.get("stage") in tuple(Stage):
@@ -186,6 +192,12 @@ def _wanted(session: Session, actor: Actor, form: Form) -> Wanted:
     if wanted.is_empty:
         raise Invalid("do", gettext("Nothing is to be changed. Say what, and look again."))
     return wanted
+
+
+def _target(session: Session, form: Form) -> int:
+    if not form.line("project"):
+        raise Invalid("project", gettext("Say of which project the tasks are that move."))
+    return need_project(session, form.line("move"))
 
 
 def _assignee(session: Session, actor: Actor, slug: str) -> Any:
@@ -223,7 +235,7 @@ def _told(
 
 def _in_words(session: Session, steps: Sequence[tuple[Step, str]]) -> Sequence[Told]:
     names = _names(session, [step for step, _ in steps])
-    return [_step_in_words(step, problem, names) for step, problem in steps]
+    return [_step_in_words(session, step, problem, names) for step, problem in steps]
 
 
 def _names(session: Session, steps: Sequence[Step]) -> Mapping[str, str]:
@@ -234,7 +246,18 @@ def _names(session: Session, steps: Sequence[Step]) -> Mapping[str, str]:
     return {str(id_): who.name for id_, who in people.items()} | {"": gettext("nobody")}
 
 
-def _step_in_words(step: Step, problem: str, names: Mapping[str, str]) -> Told:
+def _place_in_words(session: Session, place: str) -> str:
+    project, _, branch = place.partition("/")
+    row, its = session.get(ProjectRow, int(project)), session.get(BranchRow, int(branch))
+    return f"{row.name if row else '?'} {its.name if its else '?'}"
+
+
+def _milestone_in_words(session: Session, id_: str) -> str:
+    row = session.get(MilestoneRow, int(id_)) if id_ else None
+    return row.name if row else gettext("no milestone")
+
+
+def _step_in_words(session: Session, step: Step, problem: str, names: Mapping[str, str]) -> Told:
     match step.field:
         case "importance":
             words = importance_word(step.before), importance_word(step.after)
@@ -246,6 +269,15 @@ def _step_in_words(step: Step, problem: str, names: Mapping[str, str]) -> Told:
             return Told(gettext("Task %(number)s", number=step.task_id), *words, problem)
         case "assignee":
             words = names.get(step.before, "?"), names.get(step.after, "?")
+            return Told(gettext("Task %(number)s", number=step.task_id), *words, problem)
+        case "place":
+            words = _place_in_words(session, step.before), _place_in_words(session, step.after)
+            return Told(gettext("Task %(number)s", number=step.task_id), *words, problem)
+        case "milestone":
+            words = (
+                _milestone_in_words(session, step.before),
+                _milestone_in_words(session, step.after),
+            )
             return Told(gettext("Task %(number)s", number=step.task_id), *words, problem)
     return Told("", "", "", problem)
 
