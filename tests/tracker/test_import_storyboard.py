@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ from sqlmodel import Session, select
 
 from hub import bootstrap, cli
 from hub.accounts.people import create_person
-from hub.accounts.tables import GrantRow
+from hub.accounts.tables import GrantRow, MemberRow, TeamRow
 from hub.accounts.tokens import create_token
 from hub.app import App
 from hub.clock import utc_now
-from hub.people import operator
+from hub.people import Role, operator
 from tests.databases import config_for
 from tests.servers.madang import Madang
 from tests.tracker.filled import fill_tracker
@@ -36,7 +37,7 @@ from tracker.planning.tables import (
 )
 from tracker.planning.worklists import PlanEdit
 from tracker.stories import NewStory, StoryEdit, create_story, edit_story
-from tracker.tables import StoryRow, TimelineRow
+from tracker.tables import StoryRow, SubscriptionRow, TimelineRow
 
 OPERATOR = operator("olga")
 
@@ -63,23 +64,30 @@ class There:
         assert answer.status_code == 200, answer.text
 
 
-@pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[There]:
-    """A real process with a filled tracker."""
-    folder = tmp_path_factory.mktemp("there")
+@contextmanager
+def filled(folder: Path, role: Role = Role.MEMBER) -> Iterator[There]:
+    """Run a real process with a filled tracker that ann, in that role, reads."""
     data = folder / "data"
     app = bootstrap.build(config_for(f"sqlite:///{data}/madang.db", data))
     now = utc_now()
 
     def fill(session: Session) -> str:
-        create_person(session, OPERATOR, "ann", name="Ann Ä", now=now)
+        create_person(session, OPERATOR, "ann", name="Ann Ä", role=role, now=now)
         fill_tracker(session, "ann", now)
-        return create_token(session, OPERATOR, "ann", "t", ["read", "write"], None, now)[1]
+        scopes = ["read", "write", *(["admin"] if role is Role.ADMINISTRATOR else [])]
+        return create_token(session, OPERATOR, "ann", "t", scopes, None, now)[1]
 
     token = app.db.write(fill)
     app.db.close()
     with Madang(folder, data=data) as server:
         yield There(server.url, token, server)
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[There]:
+    """A StoryBoard that a member reads."""
+    with filled(tmp_path_factory.mktemp("there")) as found:
+        yield found
 
 
 def moved(app: App, there: There) -> Import:
@@ -161,6 +169,39 @@ def test_boards_worklists_and_due_dates_come_along_and_again_change_nothing(
     before = _plans(app)
     assert moved(app, there).missed == []
     assert _plans(app) == before
+
+
+def test_teams_what_is_put_away_and_what_people_follow_come_along(
+    sqlite_app: App, tmp_path: Path
+) -> None:
+    app = sqlite_app
+    kept = (TeamRow, MemberRow, SubscriptionRow, GrantRow, WorklistRow)
+    with filled(tmp_path / "there", Role.ADMINISTRATOR) as there:
+        me = there.answers("users")[0]["id"]
+        there.writes("POST", "teams", name="lidders")
+        team = next(each for each in there.answers("teams") if each["name"] == "lidders")
+        there.writes("PUT", f"teams/{team['id']}/users/{me}")
+        its = [{"id": team["id"]}]
+        there.writes("POST", "stories", title="Seen by a team", private=True, teams=its)
+        there.writes("POST", "worklists", title="Put away")
+        list_ = next(each for each in there.answers("worklists") if each["title"] == "Put away")
+        there.writes("PUT", f"worklists/{list_['id']}", archived=True)
+        follows, teams = there.answers("subscriptions"), there.answers("teams")
+        run = moved(app, there)
+        assert run.missed == []
+        before = [rows(app, table) for table in kept]
+        assert moved(app, there).missed == []
+    assert [rows(app, table) for table in kept] == before
+    assert {row["slug"] for row in rows(app, TeamRow)} == {each["name"] for each in teams}
+    lidders = next(row["id"] for row in rows(app, TeamRow) if row["slug"] == "lidders")
+    assert [row["team_id"] for row in rows(app, MemberRow)].count(lidders) == 1
+    assert "Put away" in [row["title"] for row in rows(app, WorklistRow) if row["archived"]]
+    ours = {(row["target_type"], row["target_id"]) for row in rows(app, SubscriptionRow)}
+    assert follows
+    assert ours == {(each["target_type"], each["target_id"]) for each in follows}
+    given = [row["ref"] for row in rows(app, GrantRow) if row["team_id"] == lidders]
+    assert [ref.partition(":")[0] for ref in given] == ["story"]
+    assert problems(app) == []
 
 
 def test_a_board_that_was_changed_here_stays_as_it_is(sqlite_app: App, there: There) -> None:

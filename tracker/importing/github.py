@@ -40,13 +40,19 @@ class GitHub:
         """Return how many issues there are."""
         return len(self._issues)
 
-    def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
+    def listed(self, path: str, after: int = 0, *, archived: bool = False) -> Iterator[Shape]:
         """Yield people, projects or stories."""
+        if archived:
+            return
         tell = {"users": self._users, "projects": self._projects, "stories": self._stories}.get(
             path
         )
         told = sorted(tell() if tell else (), key=lambda each: number(each, "id"))
         yield from (each for each in told if number(each, "id") > after)
+
+    def followed(self) -> Iterator[Shape]:
+        """Yield nothing: it is not told who follows what."""
+        yield from ()
 
     def within(self, path: str) -> Sequence[Shape]:
         """Return the task or the events of a story."""

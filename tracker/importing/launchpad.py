@@ -59,13 +59,19 @@ class Launchpad:
         """Return how many bugs there are."""
         return len(self._bugs)
 
-    def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
+    def listed(self, path: str, after: int = 0, *, archived: bool = False) -> Iterator[Shape]:
         """Yield people, projects, branches or stories."""
+        if archived:
+            return
         tell = {"users": self._users, "projects": self._projects, "stories": self._stories}.get(
             path
         )
         told = sorted(tell() if tell else (), key=lambda each: number(each, "id"))
         yield from (each for each in told if number(each, "id") > after)
+
+    def followed(self) -> Iterator[Shape]:
+        """Yield nothing: it is not told who follows what."""
+        yield from ()
 
     def within(self, path: str) -> Sequence[Shape]:
         """Return the tasks or events of a story."""

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,12 @@ from tracker.importing.known import Import
 from tracker.importing.launchpad import Launchpad
 from tracker.importing.places import (
     take_branch,
+    take_followed,
     take_group,
     take_milestone,
     take_person,
     take_project,
+    take_team,
 )
 from tracker.importing.plans import take_board, take_date, take_worklist
 from tracker.importing.source import Folder, Remote, Shape, Source, number
@@ -45,6 +48,10 @@ _PLACES: tuple[tuple[str, Take], ...] = (
 )
 
 
+_AT_ONCE = 100
+"""Subscriptions of one transaction."""
+
+
 def move_in(args: argparse.Namespace) -> int:
     """Take in what the arguments name, print what came of it, and return the exit status."""
     app: App = args.open(args)
@@ -57,11 +64,7 @@ def move_in(args: argparse.Namespace) -> int:
     else:
         raise NotFound(f"There is no folder {args.source}. Give one, or a StoryBoard's address.")
     _report(run)
-    print(
-        "Archived boards and worklists, what happened to boards, subscriptions and attachments"
-        " stay there.",
-        file=sys.stderr,
-    )
+    print("What happened to boards and worklists stays there.", file=sys.stderr)
     return 0
 
 
@@ -95,8 +98,14 @@ def take_all(app: App, source: Source) -> Import:
     for told in source.listed("project_groups"):
         its = list(source.within(f"project_groups/{told.get('id')}/projects"))
         _one(app, run, f"group {told.get('id')}", partial(_grouped, run, told, its))
+    for told in source.listed("teams"):
+        its = list(source.within(f"teams/{told.get('id')}/users"))
+        _one(app, run, f"team {told.get('id')}", partial(_teamed, run, told, its))
     _stories(app, run, source)
     _plans(app, run, source)
+    followed = source.followed()
+    while some := list(islice(followed, _AT_ONCE)):
+        _one(app, run, "subscriptions", partial(_followed, run, some))
     tables = {str(row.__tablename__): row.__table__ for row in NUMBERED}  # type: ignore[attr-defined]
     app.db.write(lambda s: continue_ids(s, tables))
     return run
@@ -108,6 +117,14 @@ def _given(take: Take, run: Import, told: Shape, session: Session) -> None:
 
 def _grouped(run: Import, told: Shape, its: list[Shape], session: Session) -> None:
     take_group(session, run, told, its)
+
+
+def _teamed(run: Import, told: Shape, its: list[Shape], session: Session) -> None:
+    take_team(session, run, told, its)
+
+
+def _followed(run: Import, some: list[Shape], session: Session) -> None:
+    take_followed(session, run, some)
 
 
 def _stories(app: App, run: Import, source: Source) -> None:
@@ -135,7 +152,7 @@ def _plans(app: App, run: Import, source: Source) -> None:
     for told in source.listed("due_dates"):
         _one(app, run, f"due date {told.get('id')}", partial(_given, take_date, run, told))
     taken: set[int] = set()
-    for told in source.listed("boards"):
+    for told in chain(source.listed("boards"), source.listed("boards", archived=True)):
         lanes = told.get("lanes")
         for lane in lanes if isinstance(lanes, list) else ():
             its = lane.get("worklist") if isinstance(lane, dict) else None
@@ -143,7 +160,7 @@ def _plans(app: App, run: Import, source: Source) -> None:
                 taken.add(number(its, "id"))
                 _list(app, run, source, its)
         _one(app, run, f"board {told.get('id')}", partial(_given, take_board, run, told))
-    for told in source.listed("worklists"):
+    for told in chain(source.listed("worklists"), source.listed("worklists", archived=True)):
         if number(told, "id") not in taken:
             _list(app, run, source, told)
 

@@ -1,14 +1,38 @@
 """Takes in people, projects, their groups, branches and milestones: what stories stand on."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from sqlmodel import Session, select
 
 from hub.accounts.people import create_person, require_row, suspend
-from hub.accounts.tables import PersonRow
+from hub.accounts.tables import PersonRow, TeamRow
+from hub.accounts.teams import add_member, create_team, find_team, members_of
 from hub.errors import HubError, Invalid
+from tracker.derived import refresh
 from tracker.importing.known import Import, line_of, prose_of, slug_of, when
 from tracker.importing.source import Shape, number, text
+from tracker.planning.tables import WorklistRow
 from tracker.projects import create_group, create_project, find_project, set_grouped
-from tracker.tables import BranchRow, MilestoneRow, ProjectGroupRow, ProjectRow
+from tracker.subscriptions import find_subscription, subscribe
+from tracker.tables import (
+    BranchRow,
+    MilestoneRow,
+    ProjectGroupRow,
+    ProjectRow,
+    StoryRow,
+    TaskRow,
+)
+
+_FOLLOWED = {"project": "project", "project_group": "group"}
+"""What may have other numbers here, by what an import calls it."""
+_TARGETS: Mapping[str, Any] = {
+    "story": StoryRow,
+    "task": TaskRow,
+    "project": ProjectRow,
+    "project_group": ProjectGroupRow,
+    "worklist": WorklistRow,
+}
 
 
 def take_person(session: Session, run: Import, told: Shape) -> None:
@@ -34,6 +58,40 @@ def person_here(session: Session, run: Import, their: int) -> int | None:
     """Return the number here of somebody there, None for nobody."""
     id_ = run.here("user", their)
     return id_ if id_ is not None and session.get(PersonRow, id_) is not None else None
+
+
+def take_team(session: Session, run: Import, told: Shape, members: Sequence[Shape]) -> None:
+    """Take a team in: one of that name that is here already, or a new one; nobody is put out of it."""
+    their, name = number(told, "id"), text(told, "name")
+    known = session.get(TeamRow, run.here("team", their) or 0)
+    if known is None:
+        slug = slug_of(name, their)
+        team = find_team(session, slug) or create_team(
+            session, run.actor, slug, name=line_of(told, "name", slug)[:80], now=run.now
+        )
+        known = session.exec(select(TeamRow).where(TeamRow.slug == team.slug)).one()
+        run.keep(session, "team", their, known.id or 0)
+    there = {person.slug for person in members_of(session, known.slug)}
+    for each in members:
+        row = session.get(PersonRow, person_here(session, run, number(each, "id")) or 0)
+        if row is not None and row.slug not in there:
+            add_member(session, run.actor, known.slug, row.slug, now=run.now)
+
+
+def take_followed(session: Session, run: Import, told: Sequence[Shape]) -> None:
+    """Let people hear of what they follow there."""
+    for each in told:
+        kind, their = text(each, "target_type"), number(each, "target_id")
+        person = person_here(session, run, number(each, "user_id"))
+        target = run.here(_FOLLOWED[kind], their) if kind in _FOLLOWED else their
+        table = _TARGETS.get(kind)
+        row = session.get(table, target) if table is not None and target else None
+        if person is None or row is None:
+            run.miss(f"subscription {each.get('id')}: its person or its {kind} is not here")
+        elif find_subscription(session, person, kind, target or 0) is None:
+            subscribe(session, person, kind, target or 0, now=run.now)
+            if isinstance(row, StoryRow):
+                refresh(session, row)
 
 
 def take_project(session: Session, run: Import, told: Shape) -> None:

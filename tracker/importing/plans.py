@@ -201,9 +201,11 @@ def _parts(session: Session, run: Import, row: Planned, told: Shape) -> None:
     }
     if not people[Part.OWNER] and row.creator_id is not None:
         people[Part.OWNER] = [row.creator_id]
-    give_parts(session, run.actor, row, people, now=run.now)
-    if told.get("team_owners") or told.get("team_users"):
-        run.miss(f"{row.__tablename__} {row.id}: its teams; give it to them here")
+    teams = {
+        part: [team for their in _numbers(told, name) if (team := run.here("team", their))]
+        for part, name in ((Part.OWNER, "team_owners"), (Part.USER, "team_users"))
+    }
+    give_parts(session, run.actor, row, people, teams, now=run.now)
 
 
 def _is_here(session: Session, run: Import, where: str, kind: str, id_: int) -> bool:

@@ -25,14 +25,17 @@ class Source(Protocol):
     realm: str
     keeps_numbers: bool
 
-    def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
-        """Yield the objects of a list in the order of their numbers, those after one."""
+    def listed(self, path: str, after: int = 0, *, archived: bool = False) -> Iterator[Shape]:
+        """Yield a list's objects after one, in the order of their numbers; archived: those put away."""
 
     def within(self, path: str) -> Sequence[Shape]:
         """Return all of a list that belongs to another object."""
 
     def count(self, path: str) -> int:
         """Return how many objects a list has."""
+
+    def followed(self) -> Iterator[Shape]:
+        """Yield what people follow, as far as it is told."""
 
 
 class Remote:
@@ -59,10 +62,13 @@ class Remote:
     ) -> None:
         self._client.close()
 
-    def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
+    def listed(self, path: str, after: int = 0, *, archived: bool = False) -> Iterator[Shape]:
         """Yield the objects of a list, a page at a time."""
+        return self._pages(path, after, {"archived": "true"} if archived else {})
+
+    def _pages(self, path: str, after: int, filters: Mapping[str, Any]) -> Iterator[Shape]:
         while True:
-            asked: dict[str, Any] = {"limit": _PAGE, "sort_field": "id", "sort_dir": "asc"}
+            asked = {"limit": _PAGE, "sort_field": "id", "sort_dir": "asc", **filters}
             page = _list(self._get(path, asked | ({"marker": after} if after else {})), path)
             last = after
             for each in page:
@@ -80,6 +86,17 @@ class Remote:
         """Return what the list's header says."""
         told = self._ask(path, {"limit": 1}).headers.get("x-total", "0")
         return int(told) if told.isdecimal() else 0
+
+    def followed(self) -> Iterator[Shape]:
+        """Yield what the token's owner follows; what everybody does to an administrator."""
+        if "Authorization" not in self._client.headers:
+            return
+        me = self._get("users/self", {})
+        yield from self._pages("subscriptions", 0, {})
+        if isinstance(me, dict) and me.get("is_superuser") is True:
+            for person in self.listed("users"):
+                if number(person, "id") != number(me, "id"):
+                    yield from self._pages("subscriptions", 0, {"user_id": number(person, "id")})
 
     def _get(self, path: str, asked: Mapping[str, Any]) -> Any:
         try:
@@ -115,9 +132,10 @@ class Folder:
         self._folder = folder
         self.realm = realm or "folder"
 
-    def listed(self, path: str, after: int = 0) -> Iterator[Shape]:
-        """Yield the objects of a file."""
-        found = sorted(self.within(path), key=lambda each: number(each, "id"))
+    def listed(self, path: str, after: int = 0, *, archived: bool = False) -> Iterator[Shape]:
+        """Yield the objects of a file; those archived have one of their own, `boards-archived.json`."""
+        its = self.within(f"{path}-archived" if archived else path)
+        found = sorted(its, key=lambda each: number(each, "id"))
         yield from (each for each in found if number(each, "id") > after)
 
     def within(self, path: str) -> Sequence[Shape]:
@@ -133,6 +151,10 @@ class Folder:
     def count(self, path: str) -> int:
         """Count the objects of a file."""
         return len(self.within(path))
+
+    def followed(self) -> Iterator[Shape]:
+        """Yield what people follow."""
+        yield from self.listed("subscriptions")
 
 
 def number(told: Shape, name: str) -> int:

@@ -108,8 +108,13 @@ def _readers(session: Session, run: Import, told: Shape, id_: int) -> None:
         person = person_here(session, run, number(each, "id"))
         if person is not None:
             let_read(session, run.actor, id_, person_id=person, now=run.now)
-    if told.get("teams"):
-        run.miss(f"story {id_}: teams that may read it; give it to them here")
+    teams = told.get("teams")
+    for each in teams if isinstance(teams, list) else ():
+        team = run.here("team", number(each, "id"))
+        if team is None:
+            run.miss(f"story {id_}: a team that may read it is not here; give it to them here")
+        else:
+            let_read(session, run.actor, id_, team_id=team, now=run.now)
 
 
 def _tags(session: Session, run: Import, told: Shape, id_: int) -> None:

@@ -157,16 +157,23 @@ def give_parts(
     actor: Actor,
     row: Planned,
     people: Mapping[Part, Sequence[int]],
+    teams: Mapping[Part, Sequence[int]],
     *,
     now: datetime,
 ) -> None:
-    """Give a thing to exactly these people, without telling of it: it was so where it comes from."""
+    """Give a thing to exactly these, without telling of it: it was so where it comes from."""
     before = allowed_of(session, row)
-    for part, wanted in people.items():
-        known = before.people(part)
-        for id_ in dict.fromkeys(each for each in wanted if each not in known):
+    for part in people:
+        known, known_teams = before.people(part), before.teams(part)
+        for id_ in dict.fromkeys(each for each in people[part] if each not in known):
             _grant(session, actor, row, part, person_id=id_, now=now)
-        _take(session, row, part, {"users": [n for n in known if n not in wanted], "teams": []})
+        for id_ in dict.fromkeys(each for each in teams[part] if each not in known_teams):
+            _grant(session, actor, row, part, team_id=id_, now=now)
+        gone = {
+            "users": [each for each in known if each not in people[part]],
+            "teams": [each for each in known_teams if each not in teams[part]],
+        }
+        _take(session, row, part, gone)
 
 
 def _tell(
