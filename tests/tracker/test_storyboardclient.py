@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.servers.deadline import wait_until
 from tests.servers.madang import Madang
 
 os.environ.setdefault("PBR_VERSION", "0.2.0")  # it asks for its version in a way that is gone
@@ -17,7 +18,7 @@ from storyboardclient.v1.client import Client
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Madang]:
     """A hub with an administrator."""
-    with Madang(tmp_path_factory.mktemp("hub"), role="web") as madang:
+    with Madang(tmp_path_factory.mktemp("hub")) as madang:
         madang.run("user", "add", "ada", "--admin")
         madang.run("user", "add", "bob")
         yield madang
@@ -82,6 +83,10 @@ def test_a_story_goes_its_way(ada: Any, project: Any) -> None:
     assert (told.tags, told.status) == ([], "invalid")
 
 
+def test_it_is_told_which_storyboard_it_talks_to(ada: Any) -> None:
+    assert ada.system_info.get(None).version.startswith("1.1.0")
+
+
 def test_people_teams_and_what_they_follow(ada: Any, hub: Madang) -> None:
     me = ada.users.get("self")
     assert me.full_name == "ada"
@@ -95,7 +100,9 @@ def test_people_teams_and_what_they_follow(ada: Any, hub: Madang) -> None:
     story = client_of(hub, "bob", "write").stories.create(title="Followed from afar")
     followed = ada.subscriptions.create(target_type="story", target_id=story.id)
     assert followed.id in [each.id for each in ada.subscriptions.get_all()]
-    assert isinstance(ada.subscription_events.get_all(), list)
+    story.comments.create(content="For those who follow")
+    (event,) = wait_until(ada.subscription_events.get_all, "what bob said")
+    assert (event.event_type, event.author_id) == ("user_comment", story.creator_id)
 
 
 def test_lists_boards_and_dates(ada: Any) -> None:
