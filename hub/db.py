@@ -30,6 +30,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from hub.checkpoints import BOUND_PAGES, Checkpoints
 from hub.errors import Invalid, Unavailable
 from hub.language import gettext
 
@@ -55,6 +56,8 @@ class Database:
         self._writer = make(writing=True)
         # Threads of one process queue here, in order, rather than in SQLite's polling busy handler.
         self._turn = threading.Lock() if self.is_sqlite else None
+        is_file = self.is_sqlite and bool(self.url.database)
+        self._checkpoints = Checkpoints(Path(self.url.database or "")) if is_file else None
 
     def read(self, fn: Callable[[Session], T]) -> T:
         """Run `fn` on a snapshot and return its value."""
@@ -91,6 +94,8 @@ class Database:
                 session.flush()  # what is only noted so far has not written yet
                 session.connection().execute(_TELL)
             _commit(session)
+            if self._checkpoints is not None:
+                self._checkpoints.committed()
             return value
 
     @contextmanager
@@ -111,6 +116,8 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back."""
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -221,6 +228,7 @@ def _sqlite_opened(*, writing: bool) -> Callable[[sqlite3.Connection, Any], None
         if writing:
             # NORMAL loses commits on a power cut (measured); FULL with group commit does not.
             cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute(f"PRAGMA wal_autocheckpoint={BOUND_PAGES}")
             # What is redacted is also gone from the file's free pages.
             cursor.execute("PRAGMA secure_delete=ON")
         else:
