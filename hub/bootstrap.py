@@ -3,7 +3,7 @@
 The bot and the web server are imported where they are built: other commands start in half the time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -193,6 +193,10 @@ def _fill_demo(session: Session, app: App, network: str, channels: Sequence[str]
     load_sample_agendas(session, now, agenda_pads(app.config), public_url=url)
 
 
+_ANNOUNCED: Mapping[str, tuple[str, ...]] = {"#madang-dev": ("*",)}
+"""The demo's channels that hear of new and closed stories."""
+
+
 def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[str]) -> Config:
     network = Network(
         name=name,
@@ -201,7 +205,7 @@ def _with_demo_network(config: Config, name: str, port: int, channels: Iterable[
         tls=False,
         rate_burst=50,
         rate_per_s=20.0,
-        channel=tuple(Channel(name=name) for name in channels),
+        channel=tuple(Channel(name=name, stories=_ANNOUNCED.get(name, ())) for name in channels),
     )
     return config.model_copy(update={"network": (network,)})
 

@@ -160,7 +160,13 @@ class Channel(Section):
     noindex: bool = False
     meetings: bool = True
     meeting: MeetingSection = MeetingSection()
+    stories: tuple[str, ...] = ()
     key_env: str = ""
+
+    @field_validator("stories", mode="before")
+    @classmethod
+    def _stories_listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
 
     @field_validator("name")
     @classmethod

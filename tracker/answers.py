@@ -42,7 +42,7 @@ def tell_stories(app: "App", session: Session, question: Question) -> str:
     found = brief_stories(session, find_stories(session, GUEST, planned.plan, limit=_SHOWN).ids)
     if not found:
         return f"No story is like that. All that are open: {app.config.public_url}/stories"
-    return " | ".join(f"#{each.id} {_short(each.title, 60)}" for each in found)
+    return " | ".join(f"#{each.id} {short(each.title, 60)}" for each in found)
 
 
 def _told(app: "App", story: Brief) -> str:
@@ -52,10 +52,11 @@ def _told(app: "App", story: Brief) -> str:
     if story.counts.total:
         facts.append(f"{story.counts.done} of {story.counts.total} tasks done")
     about = ", ".join(facts)
-    return f"Story {story.id}: {_short(story.title)} ({about}) {app.config.public_url}{story.url}"
+    return f"Story {story.id}: {short(story.title)} ({about}) {app.config.public_url}{story.url}"
 
 
-def _short(text: str, longest: int = _LONGEST_TITLE) -> str:
+def short(text: str, longest: int = _LONGEST_TITLE) -> str:
+    """Return the beginning of a text that is too long for a line of talk."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 

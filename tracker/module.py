@@ -14,6 +14,7 @@ from hub.filing import HandOver
 from hub.irc import Effect
 from hub.language import mark
 from hub.module import Menus, Module, NavItem
+from tracker.announcing import announcers
 from tracker.answers import COMMANDS
 from tracker.attachments.tables import ATTACHMENT_TABLES
 from tracker.bulk.tables import BULK_TABLES
@@ -79,7 +80,7 @@ def tracker(config: Config, hand_over: HandOver | None = None) -> Module:
         files_at="/story/new",
         cli=add_cli,
         on_tick=on_tick,
-        consumers=notice_consumers,
+        consumers=lambda app: (*notice_consumers(app), *announcers(config)),
         telling=TELLING,
         public=PUBLIC,
     )

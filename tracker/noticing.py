@@ -17,7 +17,7 @@ from hub.notices.letters import inboxes
 from hub.notices.reasons import Reason
 from hub.notices.telling import Happening
 from tracker.concerned import Called, concerned
-from tracker.importing.tables import ImportedRow
+from tracker.importing.known import is_imported
 from tracker.sight import story_ref
 from tracker.storyboard.subscription_tables import SubscriptionEventRow
 from tracker.tables import StoryRow, TimelineRow
@@ -45,7 +45,7 @@ def _step(filled: Inboxes, called: Called | None) -> Step:
         query = select(TimelineRow).where(col(TimelineRow.id) > cursor, of_stories)
         for row in session.exec(query.order_by(col(TimelineRow.id)).limit(_STEP)).all():
             story = session.get(StoryRow, row.story_id) if row.story_id else None
-            if story is not None and not _is_imported(session, row):
+            if story is not None and not is_imported(session, story.id or 0, row.at):
                 _bring(session, filled, row, story, called)
             cursor = row.id or 0
         return cursor
@@ -65,13 +65,3 @@ def _bring(
         if concerns[person] & _FOLLOWING:
             told = SubscriptionEventRow(subscriber_id=person, timeline_id=entry, created_at=row.at)
             session.add(told)
-
-
-def _is_imported(session: Session, row: TimelineRow) -> bool:
-    """Tell whether it happened elsewhere, and came with an import: that is no news."""
-    taken = session.exec(
-        select(ImportedRow.changed_at).where(
-            ImportedRow.kind == "story", ImportedRow.id == row.story_id
-        )
-    ).first()
-    return taken is not None and row.at <= taken

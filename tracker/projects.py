@@ -15,6 +15,7 @@ from hub.people import Actor, may
 from tracker.changes import KEEP, Kept, right_text, touch
 from tracker.derived import refresh
 from tracker.facet_tables import FacetRow
+from tracker.gone import forget_numbers
 from tracker.tables import (
     BranchRow,
     GroupedRow,
@@ -145,6 +146,7 @@ def delete_group(session: Session, actor: Actor, id_: int) -> None:
     in_order(session)
     require_group(session, id_)
     stories = _stories_under(session, f"group:{id_}")
+    forget_numbers(session, "project_group", [id_])
     session.connection().execute(sa.delete(GroupedRow).where(col(GroupedRow.group_id) == id_))
     session.connection().execute(sa.delete(ProjectGroupRow).where(col(ProjectGroupRow.id) == id_))
     session.expire_all()

@@ -28,11 +28,12 @@ from tracker.changes import (
     touch,
 )
 from tracker.derived import forget, refresh
+from tracker.gone import forget_numbers
 from tracker.readers import let_read
 from tracker.sight import no_story, story_ref
 from tracker.states import Importance
 from tracker.subscriptions import subscribe
-from tracker.tables import KINDS, DependencyRow, StoryRow, StoryTagRow
+from tracker.tables import KINDS, DependencyRow, StoryRow, StoryTagRow, TaskRow
 from tracker.tags import forget_tags
 from tracker.timeline import note_story, uncount_story
 from tracker.word_index import index_story
@@ -207,6 +208,9 @@ def delete_story(session: Session, actor: Actor, id_: int, *, now: datetime) -> 
     former, is_private = story.duplicate_of, story.is_private
     tags = session.exec(select(StoryTagRow.tag_id).where(StoryTagRow.story_id == id_)).all()
     forget(session, story)
+    tasks = session.exec(select(TaskRow.id).where(TaskRow.story_id == id_)).all()
+    forget_numbers(session, "task", [task or 0 for task in tasks])
+    forget_numbers(session, "story", [id_])
     uncount_story(session, id_)
     forget_files(session, col(AttachmentRow.story_id) == id_)
     forget_notices(session, story_ref(id_))

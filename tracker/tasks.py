@@ -15,6 +15,7 @@ from hub.language import gettext
 from hub.people import Actor
 from tracker.authors import author_of
 from tracker.changes import KEEP, Kept, finish, open_story, right_title, touch
+from tracker.gone import forget_numbers
 from tracker.projects import master_branch
 from tracker.sight import task_ref
 from tracker.states import STATUS_OF, Stage, Status
@@ -111,6 +112,7 @@ def remove_task(session: Session, actor: Actor, id_: int, *, now: datetime) -> N
     """
     task, story = open_task(session, actor, id_)
     note_task(session, actor, "task_deleted", story, task, now=now, before=_facts(task))
+    forget_numbers(session, "task", [id_])
     session.delete(task)
     session.flush()
     _tell(session, actor, "task.deleted", story, task, now)
