@@ -84,7 +84,10 @@ def find_stories(
     """Return one page of what a plan finds."""
     drive = _rarest(session, plan)
     conditions = list(_conditions(session, plan, drive))
-    walks = [_walk(session, plan, walk, conditions, after) for walk in _walks(actor, plan, drive)]
+    first = _BATCH if any(each.is_phrase for each in plan.sought) else min(limit + 1, _BATCH)
+    walks = [
+        _walk(session, plan, walk, conditions, after, first) for walk in _walks(actor, plan, drive)
+    ]
     is_oldest = plan.sort is Sort.OLDEST
     merged = heapq.merge(*walks, key=_key, reverse=not is_oldest)
     phrases = [each for each in plan.sought if each.is_phrase]
@@ -139,19 +142,22 @@ def _walk(
     walk: Walk,
     conditions: Sequence[Any],
     after: Cursor | None,
+    size: int = _BATCH,
 ) -> Iterator[Cursor]:
+    """Yield what one walk finds; size: how many are read at first, for the rest may never be asked for."""
     column, up = _COLUMN[plan.sort], plan.sort is Sort.OLDEST
     order = (column, _FACETS.c.story_id)
-    query = sa.select(*order).where(*_here(walk), *conditions).limit(_BATCH)
+    query = sa.select(*order).where(*_here(walk), *conditions)
     query = query.order_by(*(order if up else (each.desc() for each in order)))
     while True:
         step = query if after is None else query.where(_beyond(column, after, up=up))
-        rows = session.connection().execute(step).all()
+        rows = session.connection().execute(step.limit(size)).all()
         for value, id_ in rows:
             after = Cursor(value, id_)
             yield after
-        if len(rows) < _BATCH:
+        if len(rows) < size:
             return
+        size = _BATCH
 
 
 def _beyond(column: Any, after: Cursor, *, up: bool) -> Any:
