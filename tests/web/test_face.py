@@ -12,10 +12,12 @@ from starlette.routing import Route
 
 from hub.language import LANGUAGES
 from hub.module import Module, NavItem
+from hub.people import operator
 from tests.meetbot.pages import NETWORK, SWIFT, MeetingSite
 from tests.servers.browser import Browser, flaws
 from tests.web.hub import CHANNEL, DAY, NOW, TODAY, hub_in
 from tests.web.test_browser import watched
+from tracker.stories import NewStory, create_story
 from web.static_files import load_static
 
 pytestmark = pytest.mark.needs("chromium")
@@ -192,6 +194,22 @@ def test_keys_lead_everywhere(site: MeetingSite, page: Page) -> None:
     page.keyboard.type("roof")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=roof*")
+
+
+def test_keys_lead_along_stories(site: MeetingSite, page: Page) -> None:
+    for title in ("The lid is stuck", "뚜껑이 새요"):
+        site.app.db.write(
+            lambda s, t=title: create_story(s, operator("o"), NewStory(t), now=site.app.clock())
+        )
+    page.goto(f"{site.url}/stories")
+    page.keyboard.press("j")
+    first = page.evaluate("document.activeElement.href")
+    assert "/story/" in first
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.href") not in (first, None)
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(first)
 
 
 def test_a_missing_page_offers_its_section_and_to_search(

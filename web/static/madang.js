@@ -102,7 +102,7 @@ function onKey(event) {
   binding.action(event);
 }
 
-const LISTED = "main :is(.items, .channels, .meetings, .actions, .versions, .runs, .talks, .mentions, [data-items]) > li";
+const LISTED = "main :is(.items, .channels, .meetings, .actions, .versions, .runs, .talks, .mentions, .story-rows, [data-items]) > li";
 
 /** Go to the next or the previous thing that the page lists. */
 function step(by) {
