@@ -42,7 +42,9 @@ def test_they_answer_as_starlette_alone(
     together = Starlette(routes=[Routes(routes(chosen))])
     for app in (alone, together):
         app.router.redirect_slashes = False
-    one, other = (TestClient(app).request(method, path) for app in (alone, together))
+    one, other = (
+        TestClient(app).request(method, f"http://testserver{path}") for app in (alone, together)
+    )
     assert (other.status_code, other.text, other.headers.get("allow")) == (
         one.status_code, one.text, one.headers.get("allow"),
     )  # fmt: skip
