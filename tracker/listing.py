@@ -146,14 +146,16 @@ def _walk(
 ) -> Iterator[Cursor]:
     """Yield what one walk finds; size: how many are read at first, for the rest may never be asked for."""
     column, up = _COLUMN[plan.sort], plan.sort is Sort.OLDEST
-    order = (column, _FACETS.c.story_id)
-    query = sa.select(*order).where(*_here(walk), *conditions)
+    id_ = _FACETS.c.story_id
+    query = sa.select(column, id_).where(*_here(walk), *conditions)
+    # Named twice, SQLite would go by the table's own key through all stories of a facet.
+    order = (id_,) if column is id_ else (column, id_)
     query = query.order_by(*(order if up else (each.desc() for each in order)))
     while True:
         step = query if after is None else query.where(_beyond(column, after, up=up))
         rows = session.connection().execute(step.limit(size)).all()
-        for value, id_ in rows:
-            after = Cursor(value, id_)
+        for value, number in rows:
+            after = Cursor(value, number)
             yield after
         if len(rows) < size:
             return

@@ -1,6 +1,9 @@
 """Lists of stories: what a query finds, page by page, for whom."""
 
+from typing import Any
+
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
@@ -148,3 +151,29 @@ def test_every_order_is_whole_however_short_the_pages(sqlite_community: Communit
         ids = finds(sqlite_community, f"is:any sort:{sort}", bob, limit=4)
         assert sorted(ids) == list(range(1, 24))
         assert ids == finds(sqlite_community, f"is:any sort:{sort}", bob)
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_a_page_is_a_walk_along_one_index(sqlite_community: Community, sort: Sort) -> None:
+    """Whatever the order: stories of other states are passed over by the index, not one by one."""
+    app, asked = sqlite_community.app, []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if "FROM story_facet" in statement:
+            asked.append((statement, values))
+
+    def look(session: Session) -> list[str]:
+        planned = plan_query(session, GUEST, parse_query(f"is:any sort:{sort.value}"))
+        assert planned.plan is not None, planned.problems
+        sa.event.listen(session.connection(), "before_cursor_execute", note)
+        find_stories(session, GUEST, planned.plan, after=Cursor(7, 7))
+        run = session.connection().exec_driver_sql
+        return [
+            row[3]
+            for query, values in list(asked)
+            for row in run(f"EXPLAIN QUERY PLAN {query}", values)
+        ]
+
+    plans = app.db.read(look)
+    assert len(plans) >= len(State)
+    assert all("INDEX story_facet_" in plan and "state=?" in plan for plan in plans), plans
