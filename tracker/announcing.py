@@ -20,7 +20,7 @@ from hub.people import GUEST
 from tracker.answers import short
 from tracker.briefs import Brief, brief_stories
 from tracker.gerrit.tables import AnnouncementRow
-from tracker.importing.known import is_imported
+from tracker.importing.taken import is_imported
 from tracker.sight import sees
 from tracker.states import Status
 from tracker.tables import ProjectRow, StoryRow, TaskRow, TimelineRow

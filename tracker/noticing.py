@@ -4,6 +4,7 @@ Entries become visible in the order of their numbers, as every use case takes it
 (`hub.events.in_order`); so does this, and sees all that was committed before.
 """
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,11 @@ from hub.notices.letters import inboxes
 from hub.notices.reasons import Reason
 from hub.notices.telling import Happening
 from tracker.concerned import Called, concerned
-from tracker.importing.known import is_imported
+from tracker.gone import forget_followers
+from tracker.importing.taken import is_imported
 from tracker.sight import story_ref
 from tracker.storyboard.subscription_tables import SubscriptionEventRow
-from tracker.tables import StoryRow, TimelineRow
+from tracker.tables import StoryRow, TaskRow, TimelineRow
 
 if TYPE_CHECKING:
     from hub.app import App
@@ -47,10 +49,19 @@ def _step(filled: Inboxes, called: Called | None) -> Step:
             story = session.get(StoryRow, row.story_id) if row.story_id else None
             if story is not None and not is_imported(session, story.id or 0, row.at):
                 _bring(session, filled, row, story, called)
+            if row.kind == "task_deleted":
+                _let_go(session, row)
             cursor = row.id or 0
         return cursor
 
     return step
+
+
+def _let_go(session: Session, row: TimelineRow) -> None:
+    """Let those go who followed a task that is gone; they have heard of it."""
+    task = int(json.loads(row.info).get("task_id") or 0)
+    if session.get(TaskRow, task) is None:  # else its number has been given again
+        forget_followers(session, "task", [task])
 
 
 def _bring(

@@ -112,7 +112,7 @@ def remove_task(session: Session, actor: Actor, id_: int, *, now: datetime) -> N
     """
     task, story = open_task(session, actor, id_)
     note_task(session, actor, "task_deleted", story, task, now=now, before=_facts(task))
-    forget_numbers(session, "task", [id_])
+    forget_numbers(session, "task", [id_], followers=False)
     session.delete(task)
     session.flush()
     _tell(session, actor, "task.deleted", story, task, now)

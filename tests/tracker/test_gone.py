@@ -2,8 +2,10 @@
 
 from sqlmodel import select
 
+from hub.consumers import catch_up
 from hub.people import Actor
 from tests.tracker.community import Community
+from tracker.noticing import notice_consumers
 from tracker.planning.dates import NewDate, create_date, set_dated
 from tracker.planning.items import add_item
 from tracker.planning.tables import DatedRow, WorklistItemRow
@@ -53,6 +55,7 @@ def test_a_task_of_the_same_number_inherits_nothing(community: Community) -> Non
     maker = community.actor("bob")
     community.does(lambda s, now: add_item(s, maker, list_, "task", task, now=now))
     community.does(lambda s, now: remove_task(s, bob, task, now=now))
+    catch_up(community.app, notice_consumers(community.app))
     again = community.task(story, "The second")
     assert community.sees(lambda s: s.exec(select(WorklistItemRow.id)).all()) == []
     bob_id = community.number("bob")
