@@ -61,14 +61,17 @@ def person_here(session: Session, run: Import, their: int) -> int | None:
 
 
 def take_team(session: Session, run: Import, told: Shape, members: Sequence[Shape]) -> None:
-    """Take a team in: one of that name that is here already, or a new one; nobody is put out of it."""
+    """Take a team in, as a new one whatever there is here; nobody is put out of it."""
     their, name = number(told, "id"), text(told, "name")
     known = session.get(TeamRow, run.here("team", their) or 0)
     if known is None:
         slug = slug_of(name, their)
-        team = find_team(session, slug) or create_team(
-            session, run.actor, slug, name=line_of(told, "name", slug)[:80], now=run.now
-        )
+        if (
+            find_team(session, slug) is not None
+        ):  # which has rights here that nobody there was given
+            slug = f"{slug[:20]}-{their}"
+        title = line_of(told, "name", slug)[:80]
+        team = create_team(session, run.actor, slug, name=title, now=run.now)
         known = session.exec(select(TeamRow).where(TeamRow.slug == team.slug)).one()
         run.keep(session, "team", their, known.id or 0)
     there = {person.slug for person in members_of(session, known.slug)}
